@@ -1,0 +1,1 @@
+"""The rules: pure values and functions, no Telegram, no SQL, no clock, no prose."""

@@ -1,0 +1,1 @@
+"""The use cases: one public function each, given an open transaction."""

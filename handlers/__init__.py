@@ -1,0 +1,1 @@
+"""The edge to people: everything that speaks with Telegram."""

@@ -1,0 +1,1 @@
+"""The edge to the clock: what is due, and the way out."""
