@@ -153,9 +153,11 @@ class Texts:
             return ""
         if isinstance(value, Mapping):
             return self._show_tagged(value, style, language, marked=marked)
-        if style == "number" and type(value) is int:
-            return format_decimal(value, locale=language)
-        if style is not None or type(value) not in (str, int):
+        if isinstance(value, bool) or not isinstance(value, str | int):
+            raise TypeError("neither text nor number")
+        if style == "number" and isinstance(value, int):
+            return str(format_decimal(value, locale=language))
+        if style is not None:
             raise TypeError("not a value of this style")
         return html.escape(str(value)) if marked else str(value)
 
@@ -177,8 +179,7 @@ class Texts:
     def _moment(self, at: str, style: str, language: str) -> str:
         """The patterns are words too: `format.moment`, `format.date` and `format.time` of each language."""
         pattern = self._sources[language][f"format.{style}"]
-        text: str = format_datetime(datetime.fromisoformat(at), pattern, tzinfo=_ZONE, locale=language)
-        return text
+        return format_datetime(datetime.fromisoformat(at), pattern, tzinfo=_ZONE, locale=language)
 
 
 def _read(folder: Traversable) -> dict[str, str]:
