@@ -1,0 +1,160 @@
+"""What a button says back: callback data of at most 64 bytes, written and read here and nowhere else.
+
+Data that comes back is never trusted: a modified client can send anything, so every press is checked again for the
+actor, the chat and the state of the object.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields
+from typing import ClassVar, TypeVar
+
+LONGEST = 64  # bytes, Bot API: InlineKeyboardButton.callback_data
+
+
+@dataclass(frozen=True)
+class Press:
+    """A kind of button. Its fields travel in order, joined by ':'."""
+
+    verb: ClassVar[str]
+
+    def data(self) -> str:
+        text = ":".join([self.verb, *(str(getattr(self, field.name)) for field in fields(self))])
+        assert len(text.encode()) <= LONGEST, text
+        return text
+
+
+@dataclass(frozen=True)
+class Open(Press):
+    """Opens a door of the menu: report, track, contact point, privacy, language."""
+
+    verb: ClassVar[str] = "m"
+    door: str
+
+
+@dataclass(frozen=True)
+class Answer(Press):
+    """A key under a question of a form. `act` is one of the acts of the engine; `draft` the short id."""
+
+    verb: ClassVar[str] = "f"
+    draft: str
+    question: str
+    act: str
+    value: str = ""
+
+
+@dataclass(frozen=True)
+class Fork(Press):
+    """Continue an open form, or begin anew."""
+
+    verb: ClassVar[str] = "k"
+    draft: str
+    way: str
+
+
+@dataclass(frozen=True)
+class Claim(Press):
+    verb: ClassVar[str] = "c"
+    incident: str
+
+
+@dataclass(frozen=True)
+class Details(Press):
+    verb: ClassVar[str] = "d"
+    incident: str
+
+
+@dataclass(frozen=True)
+class Own(Press):
+    """What a reporter does with an own incident: see, add, withdraw (asks), withdraw for good."""
+
+    verb: ClassVar[str] = "o"
+    incident: str
+    act: str
+
+
+@dataclass(frozen=True)
+class Page(Press):
+    """Another page of a list: queue, mine, own."""
+
+    verb: ClassVar[str] = "p"
+    of: str
+    number: str
+
+
+@dataclass(frozen=True)
+class Language(Press):
+    verb: ClassVar[str] = "l"
+    language: str
+
+
+@dataclass(frozen=True)
+class Privacy(Press):
+    verb: ClassVar[str] = "v"
+    act: str
+
+
+@dataclass(frozen=True)
+class PictureConsent(Press):
+    """The answer to the notice about sensitive pictures; `evidence` is the id of what was sent."""
+
+    verb: ClassVar[str] = "i"
+    evidence: str
+    answer: str
+
+
+@dataclass(frozen=True)
+class Invite(Press):
+    """An administrator picks the role of a one-time link."""
+
+    verb: ClassVar[str] = "r"
+    role: str
+
+
+@dataclass(frozen=True)
+class Admit(Press):
+    """An administrator confirms or refuses a person who used a link."""
+
+    verb: ClassVar[str] = "a"
+    invitation: str
+    answer: str
+
+
+@dataclass(frozen=True)
+class Bind(Press):
+    """An administrator confirms in private that another group replaces the team's."""
+
+    verb: ClassVar[str] = "b"
+    binding: str
+    answer: str
+
+
+PRESSES: dict[str, type[Press]] = {
+    kind.verb: kind
+    for kind in (
+        Open,
+        Answer,
+        Fork,
+        Claim,
+        Details,
+        Own,
+        Page,
+        Language,
+        Privacy,
+        PictureConsent,
+        Invite,
+        Admit,
+        Bind,
+    )
+}
+
+P = TypeVar("P", bound=Press)
+
+
+def read(data: str) -> Press | None:
+    """Read callback data; None where nobody of ours can have written it."""
+    verb, *values = data.split(":")
+    kind = PRESSES.get(verb)
+    if kind is None or len(values) != len(fields(kind)):
+        return None
+    return kind(*values)

@@ -1,0 +1,30 @@
+"""How values stand in rows: times as UTC text of fixed width, JSON as compact text."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime
+from typing import Any
+
+
+def at(moment: datetime) -> str:
+    """An aware time as text that sorts: 2026-11-22T01:30:00.000000Z."""
+    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+
+
+def moment(text: str) -> datetime:
+    """The aware UTC time that `at` wrote."""
+    return datetime.strptime(text, "%Y-%m-%dT%H:%M:%S.%fZ").replace(tzinfo=UTC)
+
+
+def maybe_moment(text: str | None) -> datetime | None:
+    return None if text is None else moment(text)
+
+
+def pack(value: Any) -> str:
+    """JSON in one canonical form: sorted keys, no spaces, letters as they are."""
+    return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+
+
+def unpack(text: str) -> Any:
+    return json.loads(text)

@@ -1,0 +1,125 @@
+"""SQLite under asyncio: one writer (BEGIN IMMEDIATE, WAL, synchronous FULL) and one reader beside it."""
+
+from __future__ import annotations
+
+import asyncio
+import sqlite3
+from collections.abc import AsyncIterator, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
+from pathlib import Path
+
+import aiosqlite
+
+from bot.domain.ids import Ids
+from storage.store import Row, StoreUnavailable, Values
+
+_PRAGMAS = (
+    "PRAGMA journal_mode = WAL",
+    "PRAGMA synchronous = FULL",  # what is acknowledged to Telegram survives a power cut
+    "PRAGMA foreign_keys = ON",
+    "PRAGMA busy_timeout = 5000",
+    "PRAGMA secure_delete = ON",  # what is erased is overwritten
+    "PRAGMA cache_size = -16000",
+)
+
+
+class SqliteTransaction:
+    """An open transaction on one connection."""
+
+    def __init__(self, connection: aiosqlite.Connection, ids: Ids) -> None:
+        self._connection = connection
+        self._ids = ids
+        self._savepoints = 0
+
+    def new_id(self) -> str:
+        return self._ids.new()
+
+    async def rows(self, sql: str, values: Values | None = None) -> list[Row]:
+        return list(await self._connection.execute_fetchall(sql, dict(values or {})))  # type: ignore[arg-type]
+
+    async def row(self, sql: str, values: Values | None = None) -> Row | None:
+        found = await self.rows(sql, values)
+        return found[0] if found else None
+
+    async def run(self, sql: str, values: Values | None = None) -> int:
+        cursor = await self._connection.execute(sql, dict(values or {}))
+        return cursor.rowcount
+
+    async def run_many(self, sql: str, values: Sequence[Values]) -> None:
+        if values:
+            await self._connection.executemany(sql, [dict(one) for one in values])
+
+    @asynccontextmanager
+    async def savepoint(self) -> AsyncIterator[None]:
+        self._savepoints += 1
+        name = f"s{self._savepoints}"
+        await self._connection.execute(f"SAVEPOINT {name}")
+        try:
+            yield
+        except BaseException:
+            # Where SQLite has already undone everything (disk full) there is no savepoint left to go back to.
+            if self._connection.in_transaction:
+                await self._connection.execute(f"ROLLBACK TO {name}")
+                await self._connection.execute(f"RELEASE {name}")
+            raise
+        await self._connection.execute(f"RELEASE {name}")
+
+
+class SqliteStore:
+    """The two connections. Made by `open_store` alone, which closes them."""
+
+    def __init__(self, writer: aiosqlite.Connection, reader: aiosqlite.Connection, ids: Ids) -> None:
+        self._writer = writer
+        self._reader = reader
+        self._ids = ids
+        self._turn = asyncio.Lock()
+        self._reading = asyncio.Lock()
+
+    @asynccontextmanager
+    async def transaction(self) -> AsyncIterator[SqliteTransaction]:
+        async with self._turn:
+            # BEGIN, body and COMMIT in one `try`: a cancellation inside BEGIN would leave the only writer dead.
+            try:
+                await self._writer.execute("BEGIN IMMEDIATE")
+                yield SqliteTransaction(self._writer, self._ids)
+                await self._writer.execute("COMMIT")
+            except BaseException as error:
+                await asyncio.shield(self._roll_back())
+                if isinstance(error, sqlite3.OperationalError):
+                    raise StoreUnavailable(type(error).__name__) from error
+                raise
+
+    async def _roll_back(self) -> None:
+        try:
+            await self._writer.execute("ROLLBACK")
+        except sqlite3.OperationalError:
+            return  # no transaction is active: SQLite has undone it already
+
+    @asynccontextmanager
+    async def reading(self) -> AsyncIterator[SqliteTransaction]:
+        async with self._reading:
+            yield SqliteTransaction(self._reader, self._ids)
+
+    async def checkpoint(self) -> None:
+        """Fold the write-ahead log into the database and cut it, so that erased text is gone from disk."""
+        async with self._turn:
+            await self._writer.execute_fetchall("PRAGMA wal_checkpoint(TRUNCATE)")
+
+
+async def _connect(path: Path, stack: AsyncExitStack) -> aiosqlite.Connection:
+    connection = await stack.enter_async_context(aiosqlite.connect(path, isolation_level=None))
+    connection.row_factory = sqlite3.Row
+    for pragma in _PRAGMAS:
+        await connection.execute_fetchall(pragma)
+    return connection
+
+
+@asynccontextmanager
+async def open_store(path: Path, ids: Ids) -> AsyncIterator[SqliteStore]:
+    """Open the database file (made where missing, readable by its owner alone) and close it at the end."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.touch(mode=0o600)
+    async with AsyncExitStack() as stack:
+        writer = await _connect(path, stack)
+        reader = await _connect(path, stack)
+        yield SqliteStore(writer, reader, ids)
