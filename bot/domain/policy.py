@@ -1,0 +1,317 @@
+"""Policy: what the people in charge decide and review: bodies, terms, legal bases, public channels, periods, pace."""
+
+from __future__ import annotations
+
+import difflib
+import re
+import tomllib
+import unicodedata
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+from itertools import combinations
+from typing import Annotated, Any, Final, TypeVar
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, ValidationError, model_validator
+from pydantic_core import ErrorDetails, PydanticCustomError
+
+from bot.domain.sending import Limits, Rate
+
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
+
+
+def _one_line(text: str) -> str:
+    if _CONTROL.search(text):
+        raise PydanticCustomError("line_break", "one line only")
+    return unicodedata.normalize("NFC", text)
+
+
+Line = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=300), AfterValidator(_one_line)]
+Key = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,39}$")]
+
+
+class Body(StrEnum):
+    """The parts that bodies play; who plays them changes with every reorganisation."""
+
+    PROVINCE = "province"
+    STANDING_UNIT = "standing_unit"  # keeps the team going and runs this bot
+    RESPONSE_TEAM = "response_team"
+    DATA_CONTROLLER = "data_controller"
+    ISSUING_UNIT = "issuing_unit"  # signs warnings
+    NATIONAL_COORDINATOR = "national_coordinator"
+    MINISTRY = "ministry"
+
+
+class Term(StrEnum):
+    """Words that a law changed, and may change again."""
+
+    FIELD = "field"  # what the whole trade is called
+    RESPOND = "respond"  # what the team does
+
+
+@dataclass(frozen=True)
+class PolicyFault:
+    """One thing wrong in a policy: a key of the catalogue, where it stands (rows counted from one), what is allowed."""
+
+    key: str
+    path: str
+    meant: str = ""
+
+
+class PolicyError(Exception):
+    """The policy cannot be used. `faults` has one entry for each thing to mend."""
+
+    def __init__(self, faults: tuple[PolicyFault, ...]) -> None:
+        super().__init__("; ".join(f"{fault.key}: {fault.path}" for fault in faults))
+        self.faults = faults
+
+
+class _Table(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True, populate_by_name=True)
+
+
+class Words(_Table):
+    """The same words in the languages of the bot; where English is missing, Vietnamese serves."""
+
+    vi: Line
+    en: Line | None = None
+
+    def in_language(self, language: str) -> str:
+        return self.en if language == "en" and self.en else self.vi
+
+
+class _Dated(_Table):
+    """A row with its time: in effect from the day `from`, no longer on the day `until` (as laws say when they end)."""
+
+    since: date | None = Field(default=None, alias="from")
+    until: date | None = None
+
+    @model_validator(mode="after")
+    def _ends_after_it_began(self) -> _Dated:
+        if self.since and self.until and self.until <= self.since:
+            raise PydanticCustomError("until_before_from", "until must come after from")
+        return self
+
+    def holds(self, day: date) -> bool:
+        return (self.since or date.min) <= day < (self.until or date.max)
+
+    def overlaps(self, other: _Dated) -> bool:
+        begins = max(self.since or date.min, other.since or date.min)
+        return begins < min(self.until or date.max, other.until or date.max)
+
+
+class NamedBody(_Dated):
+    """Who plays a part, and from when till when. `code` is the official number of an administrative unit."""
+
+    body: Body
+    name: Words
+    short: Words | None = None
+    code: Annotated[str, StringConstraints(pattern=r"^[0-9]{1,5}$")] | None = None
+
+
+class NamedTerm(_Dated):
+    term: Term
+    words: Words
+
+
+class Law(_Dated):
+    """A legal basis. It is shown to people only while in effect and when `show` says that somebody has checked it."""
+
+    key: Key
+    number: Line
+    name: Line
+    show: bool = False
+
+
+class Channel(_Dated):
+    """A public service that people may turn to. `first_aid` lists the kinds of incident whose first aid names it."""
+
+    key: Key
+    name: Words
+    purpose: Words
+    phone: Annotated[str, StringConstraints(pattern=r"^\+?[0-9][0-9 ]{1,18}$")] | None = None
+    link: Annotated[str, StringConstraints(pattern=r"^https://[^\s<>\"]+$", max_length=200)] | None = None
+    first_aid: tuple[Key, ...] = ()
+
+
+class RequestTimes(_Table):
+    """How soon the law wants requests about personal data answered (first reply) and done."""
+
+    first_reply_working_days: int = Field(ge=1, le=30)
+    access_days: int = Field(ge=1, le=90)
+    correct_days: int = Field(ge=1, le=90)
+    erase_days: int = Field(ge=1, le=90)
+    withdraw_days: int = Field(ge=1, le=90)
+
+
+class Privacy(_Table):
+    """The notice about personal data: which version people agree to, on which laws, and how long contact data stays."""
+
+    version: Line = "1"
+    issued: date | None = None
+    laws: tuple[Key, ...] = ()
+    retention_months: int | None = Field(default=None, ge=1, le=120)  # after the incident is closed
+    times: RequestTimes | None = None
+
+
+class Pace(_Table):
+    """How fast we send: slower than Telegram allows if wanted, never faster, so the bounds are the defaults."""
+
+    overall_per_second: float = Field(default=30, ge=1, le=30)
+    overall_burst: int = Field(default=30, ge=1, le=30)
+    private_per_second: float = Field(default=1, ge=0.1, le=1)
+    private_burst: int = Field(default=5, ge=1, le=5)
+    group_per_minute: int = Field(default=20, ge=1, le=20)
+    kept_for_people: float = Field(default=5, ge=0, le=30)
+
+    @model_validator(mode="after")
+    def _leaves_something_for_the_rest(self) -> Pace:
+        if self.kept_for_people >= self.overall_per_second:
+            raise PydanticCustomError("kept_for_people", "less than overall_per_second")
+        return self
+
+    def limits(self) -> Limits:
+        return Limits(
+            overall=Rate(self.overall_per_second, self.overall_burst),
+            private=Rate(self.private_per_second, self.private_burst),
+            group_count=self.group_per_minute,
+            group_seconds=60.0,
+            kept_for_people=self.kept_for_people,
+        )
+
+
+_D = TypeVar("_D", bound=_Dated)
+
+
+class Policy(_Table):
+    """Everything that changes without a release. The neutral policy names no body, no law and no number."""
+
+    silence_minutes: int = Field(default=3, ge=1, le=60)  # then a draft with a story is filed as it is
+    draft_days: int = Field(default=7, ge=1, le=30)  # then a draft without a story is erased
+    invitation_hours: int = Field(default=24, ge=1, le=168)
+    lookups_per_hour: int = Field(default=10, ge=1, le=100)  # codes that one person may try
+    bodies: tuple[NamedBody, ...] = Field(default=(), alias="body")
+    terms: tuple[NamedTerm, ...] = Field(default=(), alias="term")
+    laws: tuple[Law, ...] = Field(default=(), alias="law")
+    channels: tuple[Channel, ...] = Field(default=(), alias="channel")
+    privacy: Privacy = Privacy()
+    pace: Pace = Pace()
+
+    @classmethod
+    def neutral(cls) -> Policy:
+        return cls()
+
+    @classmethod
+    def parse(cls, text: str) -> Policy:
+        """The policy written in `text` (TOML). Raises PolicyError with every fault that one look can find."""
+        try:
+            policy = cls.model_validate(tomllib.loads(text), by_alias=True, by_name=False)
+        except tomllib.TOMLDecodeError as error:
+            raise PolicyError((_no_toml(error),)) from None
+        except ValidationError as error:
+            raise PolicyError(tuple(map(_fault, error.errors(include_url=False)))) from None
+        if faults := tuple(_contradictions(policy)):
+            raise PolicyError(faults)
+        return policy
+
+    def body(self, body: Body, day: date) -> NamedBody | None:
+        """Who plays the part that day; None where the policy names nobody."""
+        return _holding((row for row in self.bodies if row.body is body), day)
+
+    def name_of(self, body: Body, day: date, language: str = "vi") -> str | None:
+        row = self.body(body, day)
+        return row.name.in_language(language) if row else None
+
+    def term(self, term: Term, day: date, language: str = "vi") -> str | None:
+        row = _holding((row for row in self.terms if row.term is term), day)
+        return row.words.in_language(language) if row else None
+
+    def law(self, key: str, day: date) -> Law | None:
+        """The legal basis, if it may be shown that day."""
+        return _holding((row for row in self.laws if row.key == key and row.show), day)
+
+    def privacy_laws(self, day: date) -> tuple[Law, ...]:
+        """What the notice about personal data may cite that day, in the order of the policy."""
+        return tuple(law for key in self.privacy.laws if (law := self.law(key, day)))
+
+    def channels_on(self, day: date) -> tuple[Channel, ...]:
+        return tuple(channel for channel in self.channels if channel.holds(day))
+
+    def first_aid(self, kind: str, day: date) -> tuple[Channel, ...]:
+        """Whom the first aid of this kind of incident names, in the order of the policy."""
+        return tuple(channel for channel in self.channels_on(day) if kind in channel.first_aid)
+
+
+def _holding(rows: Iterable[_D], day: date) -> _D | None:
+    return next((row for row in rows if row.holds(day)), None)
+
+
+def _contradictions(policy: Policy) -> Iterator[PolicyFault]:
+    """What no single row can know: two answers for one day, and laws that are named but not listed."""
+    yield from _overlaps("body", policy.bodies, [row.body for row in policy.bodies])
+    yield from _overlaps("term", policy.terms, [row.term for row in policy.terms])
+    yield from _overlaps("law", policy.laws, [row.key for row in policy.laws])
+    yield from _overlaps("channel", policy.channels, [row.key for row in policy.channels])
+    known = [law.key for law in policy.laws]
+    for place, key in enumerate(policy.privacy.laws, start=1):
+        if key not in known:
+            yield PolicyFault("policy.unknown_law", f"privacy.laws[{place}]", ", ".join(known))
+
+
+def _overlaps(table: str, rows: Sequence[_Dated], same: Sequence[str]) -> Iterator[PolicyFault]:
+    for (i, one), (j, other) in combinations(enumerate(rows), 2):
+        if same[i] == same[j] and one.overlaps(other):
+            yield PolicyFault("policy.overlap", f"{table}[{j + 1}]", f"{table}[{i + 1}]")
+
+
+# Names of pydantic's errors, by how they begin, and what we say instead.
+_KEYS: Final = {
+    "missing": "policy.missing",
+    "enum": "policy.unknown_value",
+    "string_pattern": "policy.pattern",
+    "string_too_short": "policy.empty",
+    "string_too_long": "policy.too_long",
+    "string_type": "policy.not_text",
+    "line_break": "policy.line_break",
+    "int": "policy.not_number",
+    "float": "policy.not_number",
+    "bool": "policy.not_yes_no",
+    "date": "policy.not_date",
+    "greater": "policy.too_small",
+    "less": "policy.too_big",
+    "model": "policy.not_table",
+    "tuple": "policy.not_list",
+    "until_before_from": "policy.until_before_from",
+    "kept_for_people": "policy.kept_for_people",
+}
+_ALLOWED: Final = ("expected", "pattern", "max_length", "ge", "le")
+
+
+def _fault(error: ErrorDetails) -> PolicyFault:
+    path = _path(error["loc"])
+    if error["type"] == "extra_forbidden":
+        near = difflib.get_close_matches(str(error["loc"][-1]), _names(), n=1, cutoff=0.7)
+        return PolicyFault("policy.unknown_key", path, near[0] if near else "")
+    key = next((key for begins, key in _KEYS.items() if error["type"].startswith(begins)), "policy.malformed")
+    context: dict[str, Any] = error.get("ctx", {})
+    allowed = next((str(context[name]) for name in _ALLOWED if name in context), "")
+    if key == "policy.unknown_value":
+        allowed = ", ".join(re.findall(r"'([^']*)'", allowed))
+    return PolicyFault(key, path, allowed)
+
+
+def _path(place: tuple[int | str, ...]) -> str:
+    """("body", 0, "name") is body[1].name: people count rows from one."""
+    return "".join(f"[{part + 1}]" if isinstance(part, int) else f".{part}" for part in place).lstrip(".")
+
+
+def _names() -> list[str]:
+    """Every name that a policy file may use, in whichever table."""
+    tables: list[type[BaseModel]] = [Policy, NamedBody, NamedTerm, Law, Channel, Privacy, RequestTimes, Pace, Words]
+    return sorted({field.alias or name for one in tables for name, field in one.model_fields.items()})
+
+
+def _no_toml(error: tomllib.TOMLDecodeError) -> PolicyFault:
+    place = re.search(r"line (\d+)", str(error))
+    return PolicyFault("policy.not_toml", f"{place[1]}" if place else "")
