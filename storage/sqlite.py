@@ -22,6 +22,18 @@ _PRAGMAS = (
     "PRAGMA cache_size = -16000",
 )
 
+# Faults of disk and neighbours, not of ours: the same statement may succeed later.
+_PASSING = frozenset(
+    {
+        sqlite3.SQLITE_BUSY,
+        sqlite3.SQLITE_LOCKED,
+        sqlite3.SQLITE_READONLY,
+        sqlite3.SQLITE_IOERR,
+        sqlite3.SQLITE_FULL,
+        sqlite3.SQLITE_CANTOPEN,
+    }
+)
+
 
 class SqliteTransaction:
     """An open transaction on one connection."""
@@ -85,8 +97,8 @@ class SqliteStore:
                 await self._writer.execute("COMMIT")
             except BaseException as error:
                 await asyncio.shield(self._roll_back())
-                if isinstance(error, sqlite3.OperationalError):
-                    raise StoreUnavailable(type(error).__name__) from error
+                if isinstance(error, sqlite3.OperationalError) and error.sqlite_errorcode & 0xFF in _PASSING:
+                    raise StoreUnavailable(error.sqlite_errorname) from error
                 raise
 
     async def _roll_back(self) -> None:
@@ -114,11 +126,15 @@ async def _connect(path: Path, stack: AsyncExitStack) -> aiosqlite.Connection:
     return connection
 
 
+def prepare(path: Path) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.touch(mode=0o600)
+
+
 @asynccontextmanager
 async def open_store(path: Path, ids: Ids) -> AsyncIterator[SqliteStore]:
     """Open the database file (made where missing, readable by its owner alone) and close it at the end."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.touch(mode=0o600)
+    prepare(path)
     async with AsyncExitStack() as stack:
         writer = await _connect(path, stack)
         reader = await _connect(path, stack)

@@ -75,19 +75,6 @@ CREATE TABLE bindings (                      -- a replacement that waits for its
     state TEXT NOT NULL CHECK (state IN ('asked', 'done', 'dropped'))
 );
 
-CREATE TABLE drafts (
-    id TEXT PRIMARY KEY,
-    person TEXT NOT NULL UNIQUE REFERENCES people (id),
-    form TEXT NOT NULL,
-    at TEXT NOT NULL,
-    answers TEXT NOT NULL,
-    editing INTEGER NOT NULL,
-    incident TEXT REFERENCES incidents (id), -- already filed; answers are now added to it
-    touched_at TEXT NOT NULL,
-    look_at TEXT NOT NULL                    -- when silence files it, or age erases it
-);
-CREATE INDEX drafts_look ON drafts (look_at);
-
 CREATE TABLE incidents (
     id TEXT PRIMARY KEY,
     code TEXT NOT NULL UNIQUE,
@@ -109,15 +96,18 @@ CREATE INDEX incidents_queue ON incidents (status, filed_at);
 CREATE INDEX incidents_reporter ON incidents (reporter, filed_at);
 CREATE INDEX incidents_owner ON incidents (owner, status, filed_at);
 
-CREATE TABLE contacts (                      -- who may be called about an incident; erased alone
-    incident TEXT PRIMARY KEY REFERENCES incidents (id),
-    consent TEXT NOT NULL REFERENCES consents (id),
-    name TEXT,
-    title TEXT,
-    phone TEXT,
-    email TEXT
+CREATE TABLE drafts (
+    id TEXT PRIMARY KEY,
+    person TEXT NOT NULL UNIQUE REFERENCES people (id),
+    form TEXT NOT NULL,
+    at TEXT NOT NULL,
+    answers TEXT NOT NULL,
+    editing INTEGER NOT NULL,
+    incident TEXT REFERENCES incidents (id), -- already filed; answers are now added to it
+    touched_at TEXT NOT NULL,
+    look_at TEXT NOT NULL                    -- when silence files it, or age erases it
 );
-CREATE INDEX contacts_consent ON contacts (consent);
+CREATE INDEX drafts_look ON drafts (look_at);
 
 CREATE TABLE consents (
     id TEXT PRIMARY KEY,
@@ -130,6 +120,16 @@ CREATE TABLE consents (
     withdrawn_at TEXT
 );
 CREATE INDEX consents_person ON consents (person, given_at);
+
+CREATE TABLE contacts (                      -- who may be called about an incident; erased alone
+    incident TEXT PRIMARY KEY REFERENCES incidents (id),
+    consent TEXT NOT NULL REFERENCES consents (id),
+    name TEXT,
+    title TEXT,
+    phone TEXT,
+    email TEXT
+);
+CREATE INDEX contacts_consent ON contacts (consent);
 
 CREATE TABLE evidence (                      -- what came with a story; fetched by a job of its own
     id TEXT PRIMARY KEY,
@@ -202,18 +202,31 @@ CREATE TABLE attempts (                      -- what somebody may do only so oft
     at TEXT NOT NULL
 );
 CREATE INDEX attempts_recent ON attempts (person, what, at);
+CREATE INDEX attempts_age ON attempts (at);
+
+CREATE TABLE cards (                         -- live pictures: edited to the newest state, never queued
+    id TEXT PRIMARY KEY,
+    incident TEXT NOT NULL REFERENCES incidents (id),
+    group_id TEXT NOT NULL REFERENCES groups (id),
+    telegram_id BIGINT,
+    wanted INTEGER NOT NULL,
+    shown INTEGER NOT NULL,
+    edit_at TEXT NOT NULL,
+    UNIQUE (incident, group_id)
+);
+CREATE INDEX cards_stale ON cards (edit_at) WHERE wanted > shown AND telegram_id IS NOT NULL;
 
 CREATE TABLE messages (                      -- what is said, by name and values; rendered when it leaves
     id TEXT PRIMARY KEY,
     key TEXT NOT NULL,
-    "values" TEXT,                           -- NULL once blanked
+    facts TEXT,                              -- its values; NULL once blanked
     buttons TEXT NOT NULL,
     extras TEXT NOT NULL,                    -- picture, contact key, protection
     about TEXT,                              -- the incident that it speaks of
     made_at TEXT NOT NULL,
     not_after TEXT
 );
-CREATE INDEX messages_made ON messages (made_at) WHERE "values" IS NOT NULL;
+CREATE INDEX messages_made ON messages (made_at) WHERE facts IS NOT NULL;
 
 CREATE TABLE deliveries (                    -- a message on its way to one person or one group
     id TEXT PRIMARY KEY,
@@ -238,18 +251,6 @@ CREATE INDEX deliveries_due ON deliveries (lane, id) WHERE state = 'waiting';
 CREATE INDEX deliveries_flying ON deliveries (state) WHERE state IN ('sending', 'unsure');
 CREATE INDEX deliveries_message ON deliveries (message);
 CREATE INDEX deliveries_recipient ON deliveries (recipient) WHERE state IN ('waiting', 'sending');
-
-CREATE TABLE cards (                         -- live pictures: edited to the newest state, never queued
-    id TEXT PRIMARY KEY,
-    incident TEXT NOT NULL REFERENCES incidents (id),
-    group_id TEXT NOT NULL REFERENCES groups (id),
-    telegram_id BIGINT,
-    wanted INTEGER NOT NULL,
-    shown INTEGER NOT NULL,
-    edit_at TEXT NOT NULL,
-    UNIQUE (incident, group_id)
-);
-CREATE INDEX cards_stale ON cards (edit_at) WHERE wanted > shown AND telegram_id IS NOT NULL;
 
 CREATE TABLE marks (                         -- small facts of the installation: last tick, own name, hash of what was set
     name TEXT PRIMARY KEY,

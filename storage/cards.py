@@ -1,0 +1,100 @@
+"""Live pictures in groups: whoever changes something raises `wanted`, the dispatcher shows the newest."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from storage.codec import at
+from storage.store import Row, Transaction
+
+
+@dataclass(frozen=True)
+class Card:
+    id: str
+    incident: str
+    group: str
+    telegram_id: int | None
+    wanted: int
+    shown: int
+
+
+@dataclass(frozen=True)
+class Stale(Card):
+    """A card whose newest state is not shown yet, with the chat that shows it."""
+
+    chat: int = 0
+
+
+def _card(row: Row) -> Card:
+    return Card(row["id"], row["incident"], row["group_id"], row["telegram_id"], row["wanted"], row["shown"])
+
+
+async def lay(tx: Transaction, incident: str, group: str, now: datetime) -> str:
+    """A card for an incident in a group; its first showing is a delivery of its own."""
+    card = tx.new_id()
+    await tx.run(
+        "INSERT INTO cards (id, incident, group_id, wanted, shown, edit_at) VALUES (:id, :incident, :group, 1, 0, :now)",
+        {"id": card, "incident": incident, "group": group, "now": at(now)},
+    )
+    return card
+
+
+async def find(tx: Transaction, card: str) -> Card | None:
+    row = await tx.row("SELECT * FROM cards WHERE id = :id", {"id": card})
+    return _card(row) if row else None
+
+
+async def touch(tx: Transaction, incident: str) -> None:
+    """Something on the cards of this incident has changed."""
+    await tx.run("UPDATE cards SET wanted = wanted + 1 WHERE incident = :incident", {"incident": incident})
+
+
+async def first_shown(tx: Transaction, card: str, telegram_id: int | None, version: int) -> None:
+    await tx.run(
+        "UPDATE cards SET telegram_id = :telegram_id, shown = :version WHERE id = :id",
+        {"id": card, "telegram_id": telegram_id, "version": version},
+    )
+
+
+async def shown(tx: Transaction, card: str, version: int) -> None:
+    await tx.run(
+        "UPDATE cards SET shown = :version WHERE id = :id AND shown < :version", {"id": card, "version": version}
+    )
+
+
+async def later(tx: Transaction, card: str, edit_at: datetime) -> None:
+    await tx.run("UPDATE cards SET edit_at = :at WHERE id = :id", {"id": card, "at": at(edit_at)})
+
+
+async def lost(tx: Transaction, card: str) -> None:
+    """Somebody deleted the message: the card has no place any more until it is sent anew."""
+    await tx.run("UPDATE cards SET telegram_id = NULL WHERE id = :id", {"id": card})
+
+
+async def stale(tx: Transaction, now: datetime, most: int) -> list[Stale]:
+    rows = await tx.rows(
+        "SELECT c.*, g.telegram_id AS chat FROM cards c JOIN groups g ON g.id = c.group_id"
+        " WHERE c.wanted > c.shown AND c.telegram_id IS NOT NULL AND c.edit_at <= :now ORDER BY c.edit_at LIMIT :most",
+        {"now": at(now), "most": most},
+    )
+    return [
+        Stale(row["id"], row["incident"], row["group_id"], row["telegram_id"], row["wanted"], row["shown"], row["chat"])
+        for row in rows
+    ]
+
+
+async def homeless(tx: Transaction, incident: str) -> list[Card]:
+    """Cards of an incident whose message is gone and that no delivery is about to send."""
+    rows = await tx.rows(
+        "SELECT c.* FROM cards c WHERE c.incident = :incident AND c.telegram_id IS NULL AND NOT EXISTS ("
+        " SELECT 1 FROM deliveries d WHERE d.card = c.id AND d.state IN ('waiting', 'sending'))",
+        {"incident": incident},
+    )
+    return [_card(row) for row in rows]
+
+
+async def next_edit(tx: Transaction) -> str | None:
+    """When the earliest stale card may be edited (`codec.at` text)."""
+    row = await tx.row("SELECT min(edit_at) AS edit_at FROM cards WHERE wanted > shown AND telegram_id IS NOT NULL")
+    return row["edit_at"] if row else None

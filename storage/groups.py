@@ -1,0 +1,120 @@
+"""Groups that the bot has met, and the one that is the response team's."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from storage.codec import at
+from storage.store import Row, Transaction
+
+TEAM = "team"
+
+
+@dataclass(frozen=True)
+class Group:
+    id: str
+    telegram_id: int
+    title: str | None
+    duty: str | None
+
+
+def _group(row: Row) -> Group:
+    return Group(row["id"], row["telegram_id"], row["title"], row["duty"])
+
+
+async def find(tx: Transaction, telegram_id: int) -> Group | None:
+    row = await tx.row("SELECT * FROM groups WHERE telegram_id = :chat", {"chat": telegram_id})
+    return _group(row) if row else None
+
+
+async def get(tx: Transaction, group: str) -> Group:
+    row = await tx.row("SELECT * FROM groups WHERE id = :id", {"id": group})
+    assert row is not None
+    return _group(row)
+
+
+async def meet(tx: Transaction, telegram_id: int) -> Group:
+    """The row of a group, made where it is new. Nothing but the id is kept of an unbound one."""
+    found = await find(tx, telegram_id)
+    if found:
+        return found
+    group = tx.new_id()
+    await tx.run(
+        "INSERT INTO groups (id, telegram_id) VALUES (:id, :telegram_id)", {"id": group, "telegram_id": telegram_id}
+    )
+    return Group(group, telegram_id, None, None)
+
+
+async def team(tx: Transaction) -> Group | None:
+    row = await tx.row("SELECT * FROM groups WHERE duty = 'team'")
+    return _group(row) if row else None
+
+
+async def bind(tx: Transaction, group: str, title: str, by: str, now: datetime) -> None:
+    """Make `group` the team's; the one that was it before is no longer."""
+    await tx.run("UPDATE groups SET duty = NULL WHERE duty = 'team'")
+    await tx.run(
+        "UPDATE groups SET duty = 'team', title = :title, bound_by = :by, bound_at = :now WHERE id = :id",
+        {"id": group, "title": title, "by": by, "now": at(now)},
+    )
+
+
+async def may_answer(tx: Transaction, group: str, now: datetime, every: timedelta) -> bool:
+    """Whether an unbound group may be answered now; at most once in `every`."""
+    changed = await tx.run(
+        "UPDATE groups SET answered_at = :now WHERE id = :id AND (answered_at IS NULL OR answered_at <= :before)",
+        {"id": group, "now": at(now), "before": at(now - every)},
+    )
+    return changed == 1
+
+
+async def move(tx: Transaction, old: int, new: int) -> bool:
+    """A group became a supergroup: the row, and so all that refers to it, follows. Safe to be told twice."""
+    stranger = await find(tx, new)
+    known = await find(tx, old)
+    if known is None:
+        return False
+    if stranger is not None:
+        # The new id was met before the move was told: what was sent there belongs to the old row now.
+        for table, column in (("deliveries", "recipient"), ("cards", "group_id"), ("bindings", "group_id")):
+            await tx.run(
+                f"UPDATE {table} SET {column} = :kept WHERE {column} = :gone", {"kept": known.id, "gone": stranger.id}
+            )
+        await tx.run("DELETE FROM groups WHERE id = :id", {"id": stranger.id})
+    return await tx.run("UPDATE groups SET telegram_id = :new WHERE id = :id", {"new": new, "id": known.id}) == 1
+
+
+async def forget_messages(tx: Transaction, group: str) -> None:
+    """Message ids of a group that moved mean nothing in the new one: its cards are sent anew when they change."""
+    await tx.run("UPDATE cards SET telegram_id = NULL, wanted = wanted + 1 WHERE group_id = :id", {"id": group})
+
+
+@dataclass(frozen=True)
+class Binding:
+    id: str
+    group: str
+    title: str
+    asked_by: str
+
+
+async def ask_binding(tx: Transaction, group: str, title: str, by: str, now: datetime) -> str:
+    binding = tx.new_id()
+    await tx.run("UPDATE bindings SET state = 'dropped' WHERE state = 'asked'")
+    await tx.run(
+        "INSERT INTO bindings (id, group_id, title, asked_by, asked_at, state)"
+        " VALUES (:id, :group, :title, :by, :now, 'asked')",
+        {"id": binding, "group": group, "title": title, "by": by, "now": at(now)},
+    )
+    return binding
+
+
+async def close_binding(tx: Transaction, binding: str, state: str) -> Binding | None:
+    """Answer a pending replacement once; None where it is no longer pending."""
+    changed = await tx.run(
+        "UPDATE bindings SET state = :state WHERE id = :id AND state = 'asked'", {"id": binding, "state": state}
+    )
+    if changed != 1:
+        return None
+    row = await tx.row("SELECT * FROM bindings WHERE id = :id", {"id": binding})
+    return Binding(row["id"], row["group_id"], row["title"], row["asked_by"]) if row else None

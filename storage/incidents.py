@@ -1,0 +1,180 @@
+"""Incidents as they stand now; how they came to stand there is in `events`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from bot.domain import incidents as domain
+from bot.domain.incidents import Source, Status
+from storage.codec import at, maybe_moment, moment, pack, unpack
+from storage.store import Row, Transaction
+
+
+@dataclass(frozen=True)
+class Incident:
+    """One incident. `facts` holds no answer about the reporter; `summary` is fit for a group."""
+
+    id: str
+    code: str
+    form: str
+    source: Source
+    kind: str
+    status: Status
+    reporter: str | None
+    anonymous: bool
+    incomplete: bool
+    facts: Mapping[str, Any]
+    summary: str
+    owner: str | None
+    filed_at: datetime
+    claimed_at: datetime | None
+
+
+def _incident(row: Row) -> Incident:
+    return Incident(
+        id=row["id"],
+        code=row["code"],
+        form=row["form"],
+        source=Source(row["source"]),
+        kind=row["kind"],
+        status=Status(row["status"]),
+        reporter=row["reporter"],
+        anonymous=bool(row["anonymous"]),
+        incomplete=bool(row["incomplete"]),
+        facts=unpack(row["facts"]),
+        summary=row["summary"],
+        owner=row["owner"],
+        filed_at=moment(row["filed_at"]),
+        claimed_at=maybe_moment(row["claimed_at"]),
+    )
+
+
+async def next_code(tx: Transaction, year: int) -> str:
+    """The next number of the year; numbers are never used twice and leave no gap."""
+    row = await tx.row(
+        "INSERT INTO counters (name, value) VALUES (:name, 1)"
+        " ON CONFLICT (name) DO UPDATE SET value = counters.value + 1 RETURNING value",
+        {"name": f"incident-{year}"},
+    )
+    assert row is not None
+    return domain.code(year, row["value"])
+
+
+async def add(tx: Transaction, incident: Incident) -> None:
+    await tx.run(
+        "INSERT INTO incidents (id, code, form, source, kind, status, reporter, anonymous, incomplete, facts,"
+        " summary, filed_at, changed_at) VALUES (:id, :code, :form, :source, :kind, :status, :reporter,"
+        " :anonymous, :incomplete, :facts, :summary, :filed_at, :filed_at)",
+        {
+            "id": incident.id,
+            "code": incident.code,
+            "form": incident.form,
+            "source": incident.source,
+            "kind": incident.kind,
+            "status": incident.status,
+            "reporter": incident.reporter,
+            "anonymous": int(incident.anonymous),
+            "incomplete": int(incident.incomplete),
+            "facts": pack(dict(incident.facts)),
+            "summary": incident.summary,
+            "filed_at": at(incident.filed_at),
+        },
+    )
+
+
+async def rewrite(
+    tx: Transaction,
+    incident: str,
+    *,
+    kind: str,
+    facts: Mapping[str, Any],
+    summary: str,
+    anonymous: bool,
+    incomplete: bool,
+    now: datetime,
+) -> None:
+    """What is known has changed."""
+    await tx.run(
+        "UPDATE incidents SET kind = :kind, facts = :facts, summary = :summary, anonymous = :anonymous,"
+        " incomplete = :incomplete, changed_at = :now WHERE id = :id",
+        {
+            "id": incident,
+            "kind": kind,
+            "facts": pack(dict(facts)),
+            "summary": summary,
+            "anonymous": int(anonymous),
+            "incomplete": int(incomplete),
+            "now": at(now),
+        },
+    )
+
+
+async def find(tx: Transaction, incident: str) -> Incident | None:
+    row = await tx.row("SELECT * FROM incidents WHERE id = :id", {"id": incident})
+    return _incident(row) if row else None
+
+
+async def get(tx: Transaction, incident: str) -> Incident:
+    found = await find(tx, incident)
+    if found is None:
+        raise LookupError("incident")
+    return found
+
+
+async def find_by_code(tx: Transaction, code: str) -> Incident | None:
+    row = await tx.row("SELECT * FROM incidents WHERE code = :code", {"code": code})
+    return _incident(row) if row else None
+
+
+async def claim(tx: Transaction, incident: str, owner: str, before: Status, now: datetime) -> bool:
+    """Take an incident that nobody has; true for exactly one of all who try."""
+    changed = await tx.run(
+        "UPDATE incidents SET status = 'claimed', owner = :owner, claimed_at = :now, changed_at = :now"
+        " WHERE id = :id AND status = :before AND owner IS NULL",
+        {"id": incident, "owner": owner, "before": before, "now": at(now)},
+    )
+    return changed == 1
+
+
+async def move(tx: Transaction, incident: str, before: Status, after: Status, now: datetime) -> bool:
+    """Change the status from `before`; false where somebody was quicker."""
+    changed = await tx.run(
+        "UPDATE incidents SET status = :after, changed_at = :now WHERE id = :id AND status = :before",
+        {"id": incident, "before": before, "after": after, "now": at(now)},
+    )
+    return changed == 1
+
+
+async def queue(tx: Transaction, most: int, skip: int) -> list[Incident]:
+    """Those that nobody has claimed, the longest waiting first."""
+    rows = await tx.rows(
+        "SELECT * FROM incidents WHERE status = 'new' ORDER BY filed_at LIMIT :most OFFSET :skip",
+        {"most": most, "skip": skip},
+    )
+    return [_incident(row) for row in rows]
+
+
+async def owned_by(tx: Transaction, person: str, most: int, skip: int) -> list[Incident]:
+    rows = await tx.rows(
+        "SELECT * FROM incidents WHERE owner = :person AND status = 'claimed'"
+        " ORDER BY filed_at LIMIT :most OFFSET :skip",
+        {"person": person, "most": most, "skip": skip},
+    )
+    return [_incident(row) for row in rows]
+
+
+async def reported_by(tx: Transaction, person: str, most: int, skip: int) -> list[Incident]:
+    rows = await tx.rows(
+        "SELECT * FROM incidents WHERE reporter = :person ORDER BY filed_at DESC LIMIT :most OFFSET :skip",
+        {"person": person, "most": most, "skip": skip},
+    )
+    return [_incident(row) for row in rows]
+
+
+async def waiting_count(tx: Transaction) -> int:
+    """How many nobody has claimed."""
+    row = await tx.row("SELECT count(*) AS n FROM incidents WHERE status = 'new'")
+    return int(row["n"]) if row else 0

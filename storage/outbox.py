@@ -1,0 +1,240 @@
+"""The one way out: messages, and their deliveries in streams and lanes."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+from bot.domain.sending import Lane, Op, State
+from storage.codec import at, maybe_moment, pack, unpack
+from storage.store import Row, Transaction
+
+
+@dataclass(frozen=True)
+class Message:
+    """What is said: the name of a text, its values, its keys. Rendered when it leaves, in the recipient's language."""
+
+    key: str
+    facts: Mapping[str, Any] = field(default_factory=dict)
+    buttons: Sequence[Sequence[Mapping[str, Any]]] = ()
+    extras: Mapping[str, Any] = field(default_factory=dict)
+    about: str | None = None
+    not_after: datetime | None = None
+
+
+@dataclass(frozen=True)
+class Delivery:
+    """One message on its way to one recipient, as the dispatcher claims it."""
+
+    id: str
+    message: Message
+    recipient: str
+    is_group: bool
+    chat: int | None
+    language: str
+    stream: str
+    lane: Lane
+    op: Op
+    card: str | None
+    target: int | None
+    attempts: int
+    doubts: int
+
+
+async def write(tx: Transaction, message: Message, now: datetime) -> str:
+    identifier = tx.new_id()
+    await tx.run(
+        "INSERT INTO messages (id, key, facts, buttons, extras, about, made_at, not_after)"
+        " VALUES (:id, :key, :facts, :buttons, :extras, :about, :now, :not_after)",
+        {
+            "id": identifier,
+            "key": message.key,
+            "facts": pack(dict(message.facts)),
+            "buttons": pack(message.buttons),
+            "extras": pack(dict(message.extras)),
+            "about": message.about,
+            "now": at(now),
+            "not_after": at(message.not_after) if message.not_after else None,
+        },
+    )
+    return identifier
+
+
+async def address(
+    tx: Transaction,
+    message: str,
+    recipient: str,
+    now: datetime,
+    *,
+    stream: str,
+    lane: Lane,
+    op: Op = Op.SEND,
+    target: int | None = None,
+    after: str | None = None,
+    card: str | None = None,
+) -> str:
+    """Put one message on its way to one recipient."""
+    identifier = tx.new_id()
+    await tx.run(
+        "INSERT INTO deliveries (id, message, recipient, stream, lane, op, card, target, after, state, due_at,"
+        " attempts, doubts) VALUES (:id, :message, :recipient, :stream, :lane, :op, :card, :target, :after,"
+        " 'waiting', :now, 0, 0)",
+        {
+            "id": identifier,
+            "message": message,
+            "recipient": recipient,
+            "stream": stream,
+            "lane": int(lane),
+            "op": op,
+            "card": card,
+            "target": target,
+            "after": after,
+            "now": at(now),
+        },
+    )
+    return identifier
+
+
+_CLAIM = (
+    "SELECT d.id, d.recipient, d.stream, d.lane, d.op, d.card, d.attempts, d.doubts,"
+    " COALESCE(d.target, a.telegram_id) AS target, COALESCE(p.telegram_id, g.telegram_id) AS chat,"
+    " p.language AS language, g.id AS group_id, m.key, m.facts, m.buttons, m.extras, m.about, m.not_after"
+    " FROM deliveries d JOIN messages m ON m.id = d.message"
+    " LEFT JOIN people p ON p.id = d.recipient LEFT JOIN groups g ON g.id = d.recipient"
+    " LEFT JOIN deliveries a ON a.id = d.after"
+    " WHERE d.state = 'waiting' AND d.due_at <= :now AND d.lane <= :lane"
+    " AND (d.after IS NULL OR a.state IN ('sent', 'failed', 'unsure', 'expired'))"
+    " AND NOT EXISTS (SELECT 1 FROM deliveries e WHERE e.stream = d.stream"
+    "  AND e.state IN ('waiting', 'sending') AND e.id < d.id)"
+)
+
+
+def _delivery(row: Row) -> Delivery:
+    return Delivery(
+        id=row["id"],
+        message=Message(
+            key=row["key"],
+            facts=unpack(row["facts"]) if row["facts"] else {},
+            buttons=unpack(row["buttons"]),
+            extras=unpack(row["extras"]),
+            about=row["about"],
+            not_after=maybe_moment(row["not_after"]),
+        ),
+        recipient=row["recipient"],
+        is_group=row["group_id"] is not None,
+        chat=row["chat"],
+        language=row["language"] or "vi",
+        stream=row["stream"],
+        lane=Lane(row["lane"]),
+        op=Op(row["op"]),
+        card=row["card"],
+        target=row["target"],
+        attempts=row["attempts"],
+        doubts=row["doubts"],
+    )
+
+
+async def heads(
+    tx: Transaction, now: datetime, *, most: int, lowest: Lane, held: Collection[int] = ()
+) -> list[Delivery]:
+    """The first waiting delivery of each stream that may go now; none to a chat in `held`, none below `lowest`."""
+    values: dict[str, Any] = {"now": at(now), "lane": int(lowest), "most": most}
+    names = {f"held{number}": chat for number, chat in enumerate(held)}
+    spared = f" AND COALESCE(p.telegram_id, g.telegram_id, 0) NOT IN ({', '.join(f':{name}' for name in names)})"
+    sql = f"{_CLAIM}{spared if names else ''} ORDER BY d.lane, d.id LIMIT :most"
+    return [_delivery(row) for row in await tx.rows(sql, {**values, **names})]
+
+
+async def start(tx: Transaction, ids: Sequence[str]) -> None:
+    """Mark as flying: from here on a crash leaves them in doubt."""
+    await tx.run_many(
+        "UPDATE deliveries SET state = 'sending', attempts = attempts + 1 WHERE id = :id", [{"id": one} for one in ids]
+    )
+
+
+@dataclass(frozen=True)
+class Settled:
+    """How a delivery ended."""
+
+    id: str
+    state: State
+    telegram_id: int | None = None
+    failure: str | None = None
+
+
+async def settle(tx: Transaction, settled: Sequence[Settled], now: datetime) -> None:
+    await tx.run_many(
+        "UPDATE deliveries SET state = :state, telegram_id = :telegram_id, failure = :failure, settled_at = :now"
+        " WHERE id = :id",
+        [
+            {
+                "id": one.id,
+                "state": one.state,
+                "telegram_id": one.telegram_id,
+                "failure": one.failure,
+                "now": at(now),
+            }
+            for one in settled
+        ],
+    )
+
+
+async def postpone(tx: Transaction, delivery: str, stream: str, due: datetime, *, doubted: bool, op: Op) -> None:
+    """Try again at `due`; the whole stream waits, so that order is kept and nobody scans it in vain."""
+    await tx.run(
+        "UPDATE deliveries SET state = 'waiting', op = :op, doubts = doubts + :doubt WHERE id = :id",
+        {"id": delivery, "doubt": int(doubted), "op": op},
+    )
+    await tx.run(
+        "UPDATE deliveries SET due_at = :due WHERE stream = :stream AND state = 'waiting' AND due_at < :due",
+        {"stream": stream, "due": at(due)},
+    )
+
+
+async def in_flight(tx: Transaction) -> list[Delivery]:
+    """Deliveries that a crash left in doubt; asked once at start, before anything is sent."""
+    sql = _CLAIM.split(" WHERE ", maxsplit=1)[0] + " WHERE d.state = 'sending' ORDER BY d.id"
+    return [_delivery(row) for row in await tx.rows(sql)]
+
+
+async def expire(tx: Transaction, now: datetime) -> int:
+    """What is past its time is not sent any more."""
+    return await tx.run(
+        "UPDATE deliveries SET state = 'expired', settled_at = :now WHERE state = 'waiting' AND message IN ("
+        " SELECT id FROM messages WHERE not_after IS NOT NULL AND not_after < :now)",
+        {"now": at(now)},
+    )
+
+
+async def next_due(tx: Transaction) -> str | None:
+    """When the earliest waiting delivery may go (`codec.at` text)."""
+    row = await tx.row("SELECT min(due_at) AS due FROM deliveries WHERE state = 'waiting'")
+    return row["due"] if row else None
+
+
+async def counts(tx: Transaction) -> dict[str, int]:
+    """How many wait, fly, failed or are unsure: for health and metrics."""
+    rows = await tx.rows(
+        "SELECT state, count(*) AS n FROM deliveries WHERE state IN ('waiting', 'sending') GROUP BY state"
+        " UNION ALL SELECT state, count(*) FROM deliveries WHERE state = 'unsure' GROUP BY state"
+    )
+    return {row["state"]: row["n"] for row in rows}
+
+
+async def blank(tx: Transaction, now: datetime, after: timedelta) -> int:
+    """Forget the values of messages that were settled long ago; the rows stay as proof of delivery."""
+    return await tx.run(
+        "UPDATE messages SET facts = NULL WHERE facts IS NOT NULL AND made_at < :before AND NOT EXISTS ("
+        " SELECT 1 FROM deliveries d WHERE d.message = messages.id AND d.state IN ('waiting', 'sending'))",
+        {"before": at(now - after)},
+    )
+
+
+async def forget_recipient(tx: Transaction, recipient: str) -> None:
+    """Erasure: values of everything that was sent to this person."""
+    await tx.run(
+        "UPDATE messages SET facts = NULL WHERE id IN (SELECT message FROM deliveries WHERE recipient = :recipient)",
+        {"recipient": recipient},
+    )

@@ -1,0 +1,230 @@
+"""Consents, contact data, evidence and requests: what is kept about a person besides the account itself."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from storage.codec import at, maybe_moment, moment
+from storage.store import Row, Transaction
+
+
+@dataclass(frozen=True)
+class Consent:
+    """Proof of consent (decree 356/2025, article 6): who, when, and which text."""
+
+    id: str
+    covers: str
+    version: str
+    given_at: datetime
+    withdrawn_at: datetime | None
+
+
+async def consent(
+    tx: Transaction, person: str, covers: str, version: str, text_hash: str, language: str, now: datetime
+) -> str:
+    identifier = tx.new_id()
+    await tx.run(
+        "INSERT INTO consents (id, person, covers, version, text_hash, language, given_at)"
+        " VALUES (:id, :person, :covers, :version, :text_hash, :language, :now)",
+        {
+            "id": identifier,
+            "person": person,
+            "covers": covers,
+            "version": version,
+            "text_hash": text_hash,
+            "language": language,
+            "now": at(now),
+        },
+    )
+    return identifier
+
+
+async def consents(tx: Transaction, person: str) -> list[Consent]:
+    rows = await tx.rows(
+        "SELECT * FROM consents WHERE person = :person ORDER BY given_at DESC LIMIT 20", {"person": person}
+    )
+    return [
+        Consent(row["id"], row["covers"], row["version"], moment(row["given_at"]), maybe_moment(row["withdrawn_at"]))
+        for row in rows
+    ]
+
+
+async def withdraw_consents(tx: Transaction, person: str, now: datetime) -> list[str]:
+    """End every consent of a person and erase what it covered at once; the incidents that lost data."""
+    rows = await tx.rows(
+        "SELECT DISTINCT incident FROM ("
+        " SELECT c.incident FROM contacts c JOIN consents s ON s.id = c.consent WHERE s.person = :person"
+        " UNION SELECT e.incident FROM evidence e JOIN consents s ON s.id = e.consent WHERE s.person = :person)"
+        " WHERE incident IS NOT NULL",
+        {"person": person},
+    )
+    await tx.run(
+        "DELETE FROM contacts WHERE consent IN (SELECT id FROM consents WHERE person = :person)", {"person": person}
+    )
+    await tx.run(
+        "DELETE FROM evidence WHERE consent IN (SELECT id FROM consents WHERE person = :person)", {"person": person}
+    )
+    await tx.run(
+        "UPDATE consents SET withdrawn_at = :now WHERE person = :person AND withdrawn_at IS NULL",
+        {"person": person, "now": at(now)},
+    )
+    return [row["incident"] for row in rows]
+
+
+async def keep_contact(tx: Transaction, incident: str, consent_id: str, contact: Mapping[str, Any]) -> None:
+    """Who may be called about an incident; the newest word replaces an older one."""
+    await tx.run(
+        "INSERT INTO contacts (incident, consent, name, title, phone, email)"
+        " VALUES (:incident, :consent, :name, :title, :phone, :email)"
+        " ON CONFLICT (incident) DO UPDATE SET consent = :consent, name = :name, title = :title,"
+        " phone = :phone, email = :email",
+        {
+            "incident": incident,
+            "consent": consent_id,
+            **{name: contact.get(name) for name in ("name", "title", "phone", "email")},
+        },
+    )
+
+
+async def drop_contact(tx: Transaction, incident: str) -> bool:
+    return await tx.run("DELETE FROM contacts WHERE incident = :incident", {"incident": incident}) == 1
+
+
+async def contact(tx: Transaction, incident: str) -> dict[str, Any] | None:
+    row = await tx.row("SELECT name, title, phone, email FROM contacts WHERE incident = :id", {"id": incident})
+    return {name: row[name] for name in ("name", "title", "phone", "email")} if row else None
+
+
+@dataclass(frozen=True)
+class Evidence:
+    id: str
+    person: str | None
+    draft: str | None
+    incident: str | None
+    kind: str
+    state: str
+
+
+def _evidence(row: Row) -> Evidence:
+    return Evidence(row["id"], row["person"], row["draft"], row["incident"], row["kind"], row["state"])
+
+
+async def add_evidence(
+    tx: Transaction,
+    *,
+    person: str,
+    draft: str,
+    incident: str | None,
+    kind: str,
+    file_id: str,
+    size: int | None,
+    state: str,
+    now: datetime,
+) -> str:
+    identifier = tx.new_id()
+    await tx.run(
+        "INSERT INTO evidence (id, person, draft, incident, kind, file_id, size, state, sent_at)"
+        " VALUES (:id, :person, :draft, :incident, :kind, :file_id, :size, :state, :now)",
+        {
+            "id": identifier,
+            "person": person,
+            "draft": draft,
+            "incident": incident,
+            "kind": kind,
+            "file_id": file_id,
+            "size": size,
+            "state": state,
+            "now": at(now),
+        },
+    )
+    return identifier
+
+
+async def find_evidence(tx: Transaction, evidence: str) -> Evidence | None:
+    row = await tx.row("SELECT * FROM evidence WHERE id = :id", {"id": evidence})
+    return _evidence(row) if row else None
+
+
+async def keep_evidence(tx: Transaction, evidence: str, consent_id: str) -> bool:
+    changed = await tx.run(
+        "UPDATE evidence SET state = 'kept', consent = :consent WHERE id = :id AND state = 'asked'",
+        {"id": evidence, "consent": consent_id},
+    )
+    return changed == 1
+
+
+async def drop_evidence(tx: Transaction, evidence: str) -> bool:
+    return await tx.run("DELETE FROM evidence WHERE id = :id AND state = 'asked'", {"id": evidence}) == 1
+
+
+async def attach_evidence(tx: Transaction, draft: str, incident: str) -> None:
+    await tx.run(
+        "UPDATE evidence SET incident = :incident WHERE draft = :draft", {"draft": draft, "incident": incident}
+    )
+
+
+async def erase_evidence_of_draft(tx: Transaction, draft: str) -> None:
+    await tx.run("DELETE FROM evidence WHERE draft = :draft AND incident IS NULL", {"draft": draft})
+
+
+async def evidence_counts(tx: Transaction, incident: str) -> dict[str, int]:
+    """How many of each kind were kept."""
+    rows = await tx.rows(
+        "SELECT kind, count(*) AS n FROM evidence WHERE incident = :incident AND state = 'kept' GROUP BY kind",
+        {"incident": incident},
+    )
+    return {row["kind"]: row["n"] for row in rows}
+
+
+async def request(
+    tx: Transaction,
+    *,
+    person: str,
+    want: str,
+    details: str | None,
+    year: int,
+    now: datetime,
+    reply_by: datetime,
+    done_by: datetime,
+) -> str:
+    """A request about one's own data; its number."""
+    row = await tx.row(
+        "INSERT INTO counters (name, value) VALUES (:name, 1)"
+        " ON CONFLICT (name) DO UPDATE SET value = counters.value + 1 RETURNING value",
+        {"name": f"request-{year}"},
+    )
+    assert row is not None
+    code = f"YC-{year:04d}-{row['value']:06d}"
+    await tx.run(
+        "INSERT INTO requests (id, code, person, want, details, made_at, reply_by, done_by)"
+        " VALUES (:id, :code, :person, :want, :details, :now, :reply_by, :done_by)",
+        {
+            "id": tx.new_id(),
+            "code": code,
+            "person": person,
+            "want": want,
+            "details": details,
+            "now": at(now),
+            "reply_by": at(reply_by),
+            "done_by": at(done_by),
+        },
+    )
+    return code
+
+
+async def stored_about(tx: Transaction, person: str) -> dict[str, int]:
+    """How many rows of each kind are kept about somebody."""
+    counted: dict[str, int] = {}
+    for name, sql in {
+        "incidents": "SELECT count(*) AS n FROM incidents WHERE reporter = :person",
+        "contacts": "SELECT count(*) AS n FROM contacts c JOIN consents s ON s.id = c.consent WHERE s.person = :person",
+        "evidence": "SELECT count(*) AS n FROM evidence WHERE person = :person",
+        "requests": "SELECT count(*) AS n FROM requests WHERE person = :person",
+        "drafts": "SELECT count(*) AS n FROM drafts WHERE person = :person",
+    }.items():
+        row = await tx.row(sql, {"person": person})
+        counted[name] = int(row["n"]) if row else 0
+    return counted
