@@ -1,0 +1,361 @@
+"""Every word that the bot says: complete in both languages, within Telegram's limits, in good plain Vietnamese."""
+
+from __future__ import annotations
+
+import ast
+import re
+import unicodedata
+from collections import Counter
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from fnmatch import fnmatchcase
+from functools import cache
+from html.parser import HTMLParser
+from pathlib import Path
+
+import pytest
+
+from bot.domain.incidents import AgencyKind, CitizenKind
+from locales import DEFAULT, At, Texts, Value
+
+ROOT = Path(__file__).parents[2]
+CODE = ("bot", "handlers", "jobs", "storage")
+
+# ── Tables: extend these when a new text does not fit ──────────────────────────────────────────────────────────────
+
+# What a citizen can meet: in every language.
+CITIZEN = (
+    "format.*",
+    "kind.*.label",
+    *(f"kind.{kind}.*" for kind in CitizenKind),
+)
+# What only the team, officers and administrators meet: Vietnamese is enough.
+STAFF = (
+    *(f"kind.{kind}.first_aid" for kind in AgencyKind),
+    *(f"kind.{kind}.story" for kind in AgencyKind),
+)
+# Keys that code puts together, and from what. Any other key stands in the code as it is.
+DYNAMIC = {
+    "format.*": "the styles of moments in locales/__init__.py",
+    "kind.*.label": "codes of CitizenKind and AgencyKind",
+    "kind.*.first_aid": "codes of CitizenKind and AgencyKind",
+    "kind.*.story": "codes of CitizenKind and AgencyKind",
+}
+# Texts that Telegram shows bare and short: pattern → longest in characters. All others are messages.
+SHORT = {
+    "format.*": 40,
+    "kind.*.label": 34,
+    "*.label": 64,
+    "*.button": 64,
+    "button.*": 64,
+    "*.toast": 200,
+    "*.command": 256,
+    "command.*": 256,
+}
+MESSAGE = 4096
+# Placeholders that hold published numbers: their text is called "….published" and stands beside an "….unpublished".
+PUBLISHED_NUMBERS = frozenset({"phones", "duty_phone"})
+# Calls that name a text, and which of their arguments does.
+NAMING = {"Word": 0, "Refusal": 0, "render": 1, "plain": 1}
+# The only number that a text may hold: the one with which people are shown how to write theirs.
+EXAMPLE_PHONE = "0912 345 678"
+# Vietnamese as data of a parser, of examples, of the demo.
+VIETNAMESE_CODE = (
+    "bot/domain/letters.py",
+    "bot/domain/vietnamese.py",
+    "bot/domain/redact.py",
+    "bot/domain/secrets.py",
+    "bot/domain/moments.py",
+    "bot/examples/*",
+    "bot/playground/*",
+)
+BANNED = {
+    r"\bbạn\b(?! bè)": "the address is Anh/Chị",
+    r"\bleo thang\b": "báo cáo cấp trên, chuyển xử lý",
+    r"\bvé\b": "mã sự cố, hồ sơ sự cố",
+    r"\bngười dùng cuối\b": "translated jargon",
+    r"24/7": "only the published hours may say when somebody answers",
+    r"\b(Luật|Nghị định|Thông tư|Chỉ thị|Quyết định) |\bNĐ \d|\d/\d{4}/": "laws come from the policy",
+    r"Hà Nam|Ninh Bình|VNCERT|Cục An toàn|Sở TT|\bPA05\b|\bA05\b": "names of bodies come from the policy",
+}
+PLEASE = 3  # "vui lòng" in the whole catalogue; "xin" and "giúp" are warmer
+
+# ── What the checks share ──────────────────────────────────────────────────────────────────────────────────────────
+
+ALLOWED_TAGS = frozenset({"b", "i", "u", "s", "code", "pre", "a", "blockquote"})
+TAG = re.compile(r"</?[a-z]+(?: [a-z]+(?:=\"[^\"<>]*\")?)*>")
+ENTITY = re.compile(r"&(?:amp|lt|gt|quot|#\d+);")
+PHONE = re.compile(r"(?:\+84|\b0\d)[\d .-]{6,}\d|\b1[89]00\b|\b11[1-5]\b|\b156\b|\b5656\b")
+VIETNAMESE = re.compile("[ÀÁÂÃÈÉÊÌÍÒÓÔÕÙÚÝàáâãèéêìíòóôõùúýĂăĐđĨĩŨũƠơƯư\u1ea0-\u1ef9]")
+
+
+@cache
+def texts() -> Texts:
+    return Texts.load()
+
+
+def everything() -> list[tuple[str, str]]:
+    return [(language, key) for language in texts().languages for key in sorted(texts().keys(language))]
+
+
+def matches(key: str, patterns: tuple[str, ...]) -> bool:
+    return any(fnmatchcase(key, pattern) for pattern in patterns)
+
+
+def offenders(pattern: re.Pattern[str]) -> list[str]:
+    return [
+        f"{language} {key}: {hit[0]}"
+        for language, key in everything()
+        for hit in pattern.finditer(texts().source(language, key))
+    ]
+
+
+def is_short(key: str) -> bool:
+    return matches(key, tuple(SHORT))
+
+
+def longest(key: str) -> int:
+    return next((limit for pattern, limit in SHORT.items() if fnmatchcase(key, pattern)), MESSAGE)
+
+
+def generous(language: str, key: str) -> dict[str, Value]:
+    """Long values of the kind that each placeholder asks for; short texts are given what fits on a key."""
+    width = 24 if is_short(key) else 250
+    values: dict[str, Value] = dict.fromkeys(texts().placeholders(language, key), "Ư" * width)
+    for name, style in re.findall(r"\{([a-z0-9_]+):([a-z]+)\}", texts().source(language, key)):
+        values[name] = 10**12 if style == "number" else At(datetime(2026, 11, 22, tzinfo=UTC))
+    return values
+
+
+@cache
+def modules() -> dict[str, ast.Module]:
+    paths = [path for package in CODE for path in sorted((ROOT / package).rglob("*.py"))]
+    return {str(path.relative_to(ROOT)): ast.parse(path.read_text(encoding="utf-8")) for path in paths}
+
+
+def strings(module: ast.Module) -> Iterator[ast.Constant]:
+    """Every string of the code but docstrings, the fixed parts of f-strings too."""
+    bare = {id(node.value) for node in ast.walk(module) if isinstance(node, ast.Expr)}
+    for node in ast.walk(module):
+        if isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in bare:
+            yield node
+
+
+def named_texts(module: ast.Module) -> Iterator[tuple[int, str]]:
+    for node in ast.walk(module):
+        if not isinstance(node, ast.Call):
+            continue
+        name = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
+        place = NAMING.get(name)
+        if place is None or len(node.args) <= place:
+            continue
+        argument = node.args[place]
+        if isinstance(argument, ast.Constant) and isinstance(argument.value, str):
+            yield node.lineno, argument.value
+
+
+class Markup(HTMLParser):
+    """Reads a text as Telegram does: allowed tags only, closed in the order in which they were opened."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__(convert_charrefs=False)
+        self.open: list[str] = []
+        self.faults: list[str] = []
+        self.feed(text)
+        self.close()
+        self.faults += [f"<{tag}> is not closed" for tag in self.open]
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.open.append(tag)
+        allowed = {"a": {"href"}, "blockquote": {"expandable"}, "code": {"class"}}.get(tag, set())
+        if tag not in ALLOWED_TAGS or not {name for name, _ in attrs} <= allowed:
+            self.faults.append(f"<{tag}> is not taken by Telegram")
+
+    def handle_endtag(self, tag: str) -> None:
+        if not self.open or self.open.pop() != tag:
+            self.faults.append(f"</{tag}> closes nothing")
+
+
+def markup_faults(text: str) -> list[str]:
+    loose = ENTITY.sub("", TAG.sub("", text))
+    return Markup(text).faults + [f"a loose {letter}" for letter in "<>&" if letter in loose]
+
+
+# ── Complete ───────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_every_text_says_for_whom_it_is() -> None:
+    assert [key for key in sorted(texts().keys(DEFAULT)) if matches(key, CITIZEN) == matches(key, STAFF)] == []
+
+
+def test_vietnamese_has_every_text() -> None:
+    for language in texts().languages:
+        assert sorted(texts().keys(language) - texts().keys(DEFAULT)) == []
+
+
+def test_a_citizen_can_read_every_text_in_every_language() -> None:
+    wanted = {key for key in texts().keys(DEFAULT) if matches(key, CITIZEN)}
+    for language in texts().languages:
+        assert sorted(wanted - texts().keys(language)) == []
+
+
+def test_a_text_has_the_same_placeholders_in_every_language() -> None:
+    differing = [
+        f"{language} {key}"
+        for language, key in everything()
+        if texts().placeholders(language, key) != texts().placeholders(DEFAULT, key)
+    ]
+    assert differing == []
+
+
+@pytest.mark.parametrize("kind", [*CitizenKind, *AgencyKind])
+def test_each_kind_has_its_button_its_first_aid_and_its_question(kind: CitizenKind | AgencyKind) -> None:
+    for part in ("label", "first_aid", "story"):
+        assert texts().source(DEFAULT, f"kind.{kind}.{part}")
+
+
+def test_no_kind_is_described_that_does_not_exist() -> None:
+    described = {key.split(".")[1] for key in texts().keys(DEFAULT) if key.startswith("kind.")}
+    assert described == {*CitizenKind, *AgencyKind}
+
+
+def test_first_aid_is_three_to_five_steps_and_ends_with_whom_to_call() -> None:
+    for language, key in everything():
+        if key.startswith("kind.") and key.endswith(".first_aid"):
+            lines = texts().source(language, key).split("\n")
+            steps = [line.partition(".")[0] for line in lines if re.match(r"\d", line)]
+            assert steps == [str(number + 1) for number in range(len(steps))], key
+            assert 3 <= len(steps) <= 5, key
+            assert lines[-1] == "{hotline}", key
+
+
+def test_every_text_is_used() -> None:
+    said = {node.value for module in modules().values() for node in strings(module)}
+    unused = [key for key in texts().keys(DEFAULT) if key not in said and not matches(key, tuple(DYNAMIC))]
+    assert sorted(unused) == []
+
+
+def test_no_pattern_of_the_tables_is_left_over() -> None:
+    keys = texts().keys(DEFAULT)
+    tables = (*CITIZEN, *STAFF, *DYNAMIC)
+    assert [pattern for pattern in tables if not any(fnmatchcase(key, pattern) for key in keys)] == []
+
+
+def test_code_names_no_text_that_is_missing() -> None:
+    keys = texts().keys(DEFAULT)
+    missing = [
+        f"{path}:{line} {key}"
+        for path, module in modules().items()
+        for line, key in named_texts(module)
+        if key not in keys
+    ]
+    assert missing == []
+
+
+# ── Well formed, and within Telegram's limits ──────────────────────────────────────────────────────────────────────
+
+
+def test_every_template_is_markup_that_telegram_takes() -> None:
+    faults = {
+        f"{language} {key}": found
+        for language, key in everything()
+        if (found := markup_faults(texts().source(language, key)))
+    }
+    assert faults == {}
+
+
+def test_an_optional_line_opens_and_closes_its_own_tags() -> None:
+    for language, key in everything():
+        optional = [line[1:] for line in texts().source(language, key).split("\n") if line.startswith("?")]
+        assert [line for line in optional if Markup(line).faults] == [], f"{language} {key}"
+
+
+def test_short_texts_have_one_line_and_no_markup() -> None:
+    for language, key in everything():
+        if is_short(key) and longest(key) < 200:
+            assert "\n" not in texts().source(language, key), f"{language} {key}"
+        if is_short(key):
+            assert not TAG.search(texts().source(language, key)), f"{language} {key}"
+
+
+def test_every_text_fits_with_generous_values() -> None:
+    for language, key in everything():
+        said = texts().plain(language, key, generous(language, key))
+        # Telegram counts UTF-16 units once the markup has been taken away.
+        assert 0 < len(said.encode("utf-16-le")) // 2 <= longest(key), f"{language} {key}"
+
+
+@pytest.mark.parametrize(
+    "broken", ["<b>a", "a</b>", "<b><i>a</b></i>", "<p>a</p>", '<a onclick="x">a</a>', "a < b", "a & b", "&nbsp;"]
+)
+def test_the_check_of_markup_sees_what_telegram_would_refuse(broken: str) -> None:
+    assert markup_faults(broken)
+
+
+def test_the_check_of_markup_lets_pass_what_telegram_takes() -> None:
+    assert (
+        markup_faults('<b>a <i>&lt;{x}&gt;</i></b> <a href="{url}">b</a> <blockquote expandable>c</blockquote>') == []
+    )
+
+
+# ── Good Vietnamese, and nothing that ages in the wrong place ──────────────────────────────────────────────────────
+
+
+def test_every_text_is_in_composed_form_and_cleanly_spaced() -> None:
+    for language, key in everything():
+        source = texts().source(language, key)
+        assert unicodedata.is_normalized("NFC", source), f"{language} {key}"
+        assert not re.search(r"  |\t|\u00a0| $| \n|\n\n\n| [,;:!?](?!\w)", source), f"{language} {key}"
+
+
+@pytest.mark.parametrize(("pattern", "why"), BANNED.items())
+def test_no_text_uses_a_word_that_we_do_not_say(pattern: str, why: str) -> None:
+    assert offenders(re.compile(pattern, re.MULTILINE)) == [], why
+
+
+def test_words_of_courtesy_are_not_worn_out() -> None:
+    assert len(offenders(re.compile("vui lòng", re.IGNORECASE))) <= PLEASE
+
+
+def test_one_spelling_is_kept() -> None:
+    assert offenders(re.compile(r"\b(xử lí|mã hoá|khoá|xoá|hoà|thuỷ)\b", re.IGNORECASE)) == []
+
+
+def test_no_phone_number_stands_in_a_text() -> None:
+    assert [hit for hit in offenders(PHONE) if not hit.endswith(EXAMPLE_PHONE)] == []
+
+
+@pytest.mark.parametrize("number", ["0912345678", "+84 912 345 678", "0226.3851.111", "1900", "113", "5656"])
+def test_the_check_of_numbers_sees_a_number(number: str) -> None:
+    assert PHONE.search(f"gọi {number}.")
+
+
+def test_a_text_with_a_published_number_has_a_form_for_nothing_published() -> None:
+    keys = texts().keys(DEFAULT)
+    for key in keys:
+        if texts().placeholders(DEFAULT, key) & PUBLISHED_NUMBERS:
+            assert key.endswith(".published"), key
+        if key.endswith(".published"):
+            assert key.removesuffix("published") + "unpublished" in keys, key
+
+
+def test_one_language_does_not_label_two_kinds_alike() -> None:
+    for language in texts().languages:
+        labels = Counter(texts().plain(language, f"kind.{kind}.label") for kind in (*CitizenKind, *AgencyKind))
+        assert [label for label, times in labels.items() if times > 1] == []
+
+
+def test_no_vietnamese_letter_stands_in_code() -> None:
+    found = [
+        f"{path}:{node.lineno} {node.value!r}"
+        for path, module in modules().items()
+        if not matches(path, VIETNAMESE_CODE)
+        for node in strings(module)
+        if VIETNAMESE.search(str(node.value))
+    ]
+    assert found == []
+
+
+@pytest.mark.parametrize("letter", ["đ", "Ư", "ế", "ỹ", "Ă", "õ"])
+def test_the_check_of_letters_sees_a_vietnamese_one(letter: str) -> None:
+    assert VIETNAMESE.search(letter)
