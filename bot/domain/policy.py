@@ -120,7 +120,7 @@ class Law(_Dated):
 
     key: Key
     number: Line
-    name: Line
+    name: Words
     show: bool = False
 
 
