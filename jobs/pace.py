@@ -172,7 +172,7 @@ class Pace:
         self._note(chat, now)
 
     def halt(self, chat: int, seconds: float) -> None:
-        """Telegram said 429: its chat rests. Floods in several chats at once silence every lane for the longest rest."""
+        """Telegram said 429: its chat rests. Floods in several chats at once stop every lane for the longest rest."""
         now = self._ticks()
         until = now + seconds
         self._halted[chat] = max(until, self._halted.get(chat, until))
@@ -220,7 +220,7 @@ class Pace:
 
 def _overall(limits: Limits) -> tuple[_Bucket, _Bucket]:
     """The gate for all, and the narrower one for reminders and advisories: what lies between, `kept_for_people` a
-    second and as many at once, is there for people who wait. Where limits are too small for that, the crowd gets a tenth.
+    second and as many at once, is there for people who wait. Where limits are too small for it, the crowd gets a tenth.
     """
     rate = limits.overall.per_second * (1 - SLOWER)
     burst = max(1.0, limits.overall.burst * (1 - SMALLER))

@@ -49,6 +49,12 @@ class Sky:
             self.sends(chat, lane, out, back)
         return allowed
 
+    def volley(self, lane: Lane, delay: float) -> None:
+        """To as many new chats as may be sent to at this moment, fifty at most."""
+        for chat in range(10_000 + len(self.arrivals), 10_050 + len(self.arrivals)):
+            if not self.tries(chat, lane, delay, delay):
+                return
+
     def sleeps(self) -> None:
         """What a dispatcher does: sleeps until time or a landing frees something."""
         moments = [self.pace.next_change(), self.flying[0][0] if self.flying else None]
@@ -103,15 +109,12 @@ def test_no_limit_is_ever_exceeded_at_telegrams_door_however_requests_are_delaye
 @given(st.lists(st.floats(0.21, 1.0), min_size=5, max_size=25), st.floats(0, 0.25))
 def test_a_flood_of_advisories_never_makes_a_person_wait(gaps: list[float], delay: float) -> None:
     sky = Sky()
-    crowd, person = 10_000, 1
-    for gap in gaps:
+    for person, gap in enumerate(gaps, start=1):
         until = sky.now + gap
         while sky.now < until:
-            while sky.tries(crowd, Lane.ADVISORY, delay, delay):
-                crowd += 1
+            sky.volley(Lane.ADVISORY, delay)
             sky.wait_until(min(until, sky.now + 0.02))
         assert sky.tries(person, Lane.ANSWER, delay, delay)
-        person += 1
 
 
 def test_a_conversation_may_say_five_things_at_once_and_then_one_a_second() -> None:
@@ -145,10 +148,9 @@ def test_a_request_in_the_air_holds_its_place_until_it_has_landed() -> None:
 
 def broadcast(lane: Lane, seconds: float, delay: float) -> int:
     sky = Sky()
-    end, chat = sky.now + seconds, 1
+    end = sky.now + seconds
     while sky.now < end:
-        while sky.tries(chat, lane, delay, delay):
-            chat += 1
+        sky.volley(lane, delay)
         sky.sleeps()
     return len(sky.arrivals)
 
