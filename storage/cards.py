@@ -34,7 +34,8 @@ async def lay(tx: Transaction, incident: str, group: str, now: datetime) -> str:
     """A card for an incident in a group; its first showing is a delivery of its own."""
     card = tx.new_id()
     await tx.run(
-        "INSERT INTO cards (id, incident, group_id, wanted, shown, edit_at) VALUES (:id, :incident, :group, 1, 0, :now)",
+        "INSERT INTO cards (id, incident, group_id, wanted, shown, edit_at)"
+        " VALUES (:id, :incident, :group, 1, 0, :now)",
         {"id": card, "incident": incident, "group": group, "now": at(now)},
     )
     return card

@@ -42,6 +42,14 @@ async def consent(
     return identifier
 
 
+async def keep_text(tx: Transaction, digest: str, text: str) -> None:
+    """The very words that people agreed to, kept once for each version of them."""
+    await tx.run(
+        "INSERT INTO consent_texts (hash, text) VALUES (:hash, :text) ON CONFLICT (hash) DO NOTHING",
+        {"hash": digest, "text": text},
+    )
+
+
 async def consents(tx: Transaction, person: str) -> list[Consent]:
     rows = await tx.rows(
         "SELECT * FROM consents WHERE person = :person ORDER BY given_at DESC LIMIT 20", {"person": person}

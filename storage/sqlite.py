@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import sqlite3
-from collections.abc import AsyncIterator, Sequence
-from contextlib import AsyncExitStack, asynccontextmanager
+from collections.abc import AsyncIterator, Iterator, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from pathlib import Path
 
 import aiosqlite
@@ -35,6 +35,17 @@ _PASSING = frozenset(
 )
 
 
+@contextmanager
+def _told_apart() -> Iterator[None]:
+    """Raise `StoreUnavailable` for what passes; a wrong statement stays the bug that it is."""
+    try:
+        yield
+    except sqlite3.OperationalError as error:
+        if error.sqlite_errorcode & 0xFF in _PASSING:
+            raise StoreUnavailable(error.sqlite_errorname) from None
+        raise
+
+
 class SqliteTransaction:
     """An open transaction on one connection."""
 
@@ -47,19 +58,22 @@ class SqliteTransaction:
         return self._ids.new()
 
     async def rows(self, sql: str, values: Values | None = None) -> list[Row]:
-        return list(await self._connection.execute_fetchall(sql, dict(values or {})))  # type: ignore[arg-type]
+        with _told_apart():
+            return list(await self._connection.execute_fetchall(sql, dict(values or {})))  # type: ignore[arg-type]
 
     async def row(self, sql: str, values: Values | None = None) -> Row | None:
         found = await self.rows(sql, values)
         return found[0] if found else None
 
     async def run(self, sql: str, values: Values | None = None) -> int:
-        cursor = await self._connection.execute(sql, dict(values or {}))
+        with _told_apart():
+            cursor = await self._connection.execute(sql, dict(values or {}))
         return cursor.rowcount
 
     async def run_many(self, sql: str, values: Sequence[Values]) -> None:
         if values:
-            await self._connection.executemany(sql, [dict(one) for one in values])
+            with _told_apart():
+                await self._connection.executemany(sql, [dict(one) for one in values])
 
     @asynccontextmanager
     async def savepoint(self) -> AsyncIterator[None]:
@@ -92,13 +106,13 @@ class SqliteStore:
         async with self._turn:
             # BEGIN, body and COMMIT in one `try`: a cancellation inside BEGIN would leave the only writer dead.
             try:
-                await self._writer.execute("BEGIN IMMEDIATE")
+                with _told_apart():
+                    await self._writer.execute("BEGIN IMMEDIATE")
                 yield SqliteTransaction(self._writer, self._ids)
-                await self._writer.execute("COMMIT")
-            except BaseException as error:
+                with _told_apart():
+                    await self._writer.execute("COMMIT")
+            except BaseException:
                 await asyncio.shield(self._roll_back())
-                if isinstance(error, sqlite3.OperationalError) and error.sqlite_errorcode & 0xFF in _PASSING:
-                    raise StoreUnavailable(error.sqlite_errorname) from error
                 raise
 
     async def _roll_back(self) -> None:

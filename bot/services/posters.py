@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import io
 import unicodedata
-from collections.abc import Iterable, Iterator, Sequence
+from bisect import bisect_left, bisect_right
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib import resources
@@ -145,11 +146,14 @@ def code_grid(link: str) -> tuple[int, int, int, int]:
 
 def lay_out(text: str, width: int, height: int, size: int, weight: Weight) -> Block:
     """`text` in the greatest size, from `size` down, at which it fits; in the least size its end gives way to "…"."""
-    for points in range(size, LEAST - 1, -1):
-        block = _block(text, width, points, weight)
-        if block.height <= height:
-            return block
-    return _cut(block, width, height)
+    points = _greatest(size, lambda points: _block(text, width, points, weight).height <= height)
+    return _cut(_block(text, width, points, weight), width, height)
+
+
+def _greatest(size: int, fits: Callable[[int], bool]) -> int:
+    """The greatest size up to `size` at which all fits, found by halving; the least where nothing does."""
+    fitting = bisect_left(range(LEAST, size + 1), True, key=lambda points: not fits(points))
+    return LEAST + max(0, fitting - 1)
 
 
 def _write(pen: ImageDraw.ImageDraw, text: str, box: Box, size: int, weight: Weight, colour: Colour) -> None:
@@ -175,7 +179,7 @@ def _draw_contact(pen: ImageDraw.ImageDraw, contact: Sequence[tuple[str, str]]) 
         _write(pen, " ".join(value for _, value in contact), CONTACT, 32, "Regular", INK)
         return
     rows = _rows(contact)
-    y = CONTACT.top + (CONTACT.height - sum(row.height for row in rows)) // 2
+    y = CONTACT.top + (CONTACT.height - _total(rows)) // 2
     for row in rows:
         for block, left, colour in ((row.label, CONTACT.left, FADED), (row.value, CONTACT.left + row.indent, INK)):
             for place, line in enumerate(block.lines):
@@ -185,14 +189,22 @@ def _draw_contact(pen: ImageDraw.ImageDraw, contact: Sequence[tuple[str, str]]) 
 
 def _rows(contact: Sequence[tuple[str, str]]) -> list[Row]:
     """The rows in the greatest size, common to all, in which they fit; in the least size each keeps to its share."""
-    for points in range(32, LEAST - 1, -1):
-        labels = [_block(label, CONTACT.width // 3, points, "Regular") for label, _ in contact]
-        indent = points + max(_width(line, block.font) for block in labels for line in block.lines)
-        values = [_block(value, CONTACT.width - indent, points, "Bold") for _, value in contact]
-        rows = [Row(label, value, indent) for label, value in zip(labels, values, strict=True)]
-        if sum(row.height for row in rows) <= CONTACT.height:
-            return rows
-    return [row.within(CONTACT.height // len(rows)) for row in rows]
+    points = _greatest(32, lambda points: _total(_rows_in(points, contact)) <= CONTACT.height)
+    rows = _rows_in(points, contact)
+    if _total(rows) > CONTACT.height:
+        return [row.within(CONTACT.height // len(rows)) for row in rows]
+    return rows
+
+
+def _rows_in(points: int, contact: Sequence[tuple[str, str]]) -> list[Row]:
+    labels = [_block(label, CONTACT.width // 3, points, "Regular") for label, _ in contact]
+    indent = points + max(_width(line, block.font) for block in labels for line in block.lines)
+    values = [_block(value, CONTACT.width - indent, points, "Bold") for _, value in contact]
+    return [Row(label, value, indent) for label, value in zip(labels, values, strict=True)]
+
+
+def _total(rows: Iterable[Row]) -> int:
+    return sum(row.height for row in rows)
 
 
 def _block(text: str, width: int, points: int, weight: Weight) -> Block:
@@ -216,16 +228,17 @@ def _wrapped(text: str, font: ImageFont.FreeTypeFont, width: int) -> Iterator[st
 
 def _pieces(words: Iterable[str], font: ImageFont.FreeTypeFont, width: int) -> Iterator[str]:
     for word in words:
-        if _width(word, font) <= width:
-            yield word
-            continue
-        piece = ""
-        for letter in word:
-            if piece and _width(piece + letter, font) > width:
-                yield piece
-                piece = ""
-            piece += letter
-        yield piece
+        rest = word
+        while _width(rest, font) > width and len(rest) > 1:
+            end = _fitting(rest, font, width)
+            yield rest[:end]
+            rest = rest[end:]
+        yield rest
+
+
+def _fitting(word: str, font: ImageFont.FreeTypeFont, width: int) -> int:
+    """How many letters of a word too wide for a line stand in one, at least one."""
+    return max(1, bisect_right(range(1, len(word)), width, key=lambda letters: _width(word[:letters], font)))
 
 
 def _balanced(block: Block, text: str, width: int) -> Block:
@@ -250,7 +263,8 @@ def _cut(block: Block, width: int, height: int) -> Block:
 
 
 def _width(line: str, font: ImageFont.FreeTypeFont) -> int:
-    return round(font.getlength(line) + 0.5)
+    """Pixels from edge to edge; letters lean out of their own measure by up to two on each side."""
+    return round(font.getlength(line)) + 4
 
 
 @lru_cache(maxsize=64)

@@ -109,12 +109,17 @@ CREATE TABLE drafts (
 );
 CREATE INDEX drafts_look ON drafts (look_at);
 
+CREATE TABLE consent_texts (                 -- the very words that people agreed to
+    hash TEXT PRIMARY KEY,                   -- sha256 of the text
+    text TEXT NOT NULL
+);
+
 CREATE TABLE consents (
     id TEXT PRIMARY KEY,
     person TEXT NOT NULL REFERENCES people (id),
     covers TEXT NOT NULL CHECK (covers IN ('contact', 'picture')),
     version TEXT NOT NULL,
-    text_hash TEXT NOT NULL,                 -- sha256 of the very text that was shown
+    text_hash TEXT NOT NULL REFERENCES consent_texts (hash),
     language TEXT NOT NULL,
     given_at TEXT NOT NULL,
     withdrawn_at TEXT

@@ -1,0 +1,64 @@
+"""Answers as people read them: in the review, in the details for the team, in a published contact point."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date, datetime, time
+from typing import Any
+
+from bot.domain import vietnamese
+from bot.domain.forms import Form
+from bot.domain.questions import UNKNOWN, Choice, Day, Moment, Phone, Phones, Question, Several
+from locales import At, Listed, Word
+
+LONGEST_SHOWN = 500  # of one answer in a review: the person knows the rest
+
+
+def midnight(day: str) -> datetime:
+    """The beginning of a day (YYYY-MM-DD) on the clock of Ha Noi."""
+    return datetime.combine(date.fromisoformat(day), time(), vietnamese.HANOI)
+
+
+def moment(answer: Any) -> Any:
+    """An answer about a moment; None where there is none."""
+    if not answer or answer == UNKNOWN:
+        return None
+    said = vietnamese.Moment.from_text(str(answer))
+    return At(said.at, "moment" if said.precise else "date")
+
+
+def _label(question: Choice, value: Any) -> Any:
+    return Word(f"{question.label}.{value}{question.suffix}")
+
+
+_Shown = Callable[[Any, Any], Any]
+
+# The first row whose class fits; a question that is not here has words for an answer.
+_SHOWN: tuple[tuple[type[Question], _Shown], ...] = (
+    (Several, lambda question, answer: Listed([_label(question, value) for value in answer])),
+    (Choice, _label),
+    (Moment, lambda _, answer: moment(answer)),
+    (Day, lambda _, answer: At(midnight(str(answer)), "date")),
+    (Phone, lambda _, answer: vietnamese.show_phone(str(answer))),
+    (Phones, lambda _, answer: ", ".join(vietnamese.show_phone(str(phone)) for phone in answer)),
+)
+
+
+def shown(form: Form, name: str, answer: Any) -> Any:
+    """One answer in words. An answer of an older version of the form is shown as it stands."""
+    if answer is None:
+        return Word("answer.skipped")
+    if not form.has(name):
+        return str(answer)
+    question = form.question(name)
+    if answer == UNKNOWN and not isinstance(question, Choice):
+        return Word("answer.unknown")
+    show = next((show for kind, show in _SHOWN if isinstance(question, kind)), lambda _, said: str(said))
+    return show(question, answer)
+
+
+def brief(value: Any) -> Any:
+    """Long words cut for a review."""
+    if isinstance(value, str) and len(value) > LONGEST_SHOWN:
+        return value[: LONGEST_SHOWN - 1] + "…"
+    return value

@@ -1,0 +1,271 @@
+"""Any form, walked with one person: which question is asked, with which keys, and what happens at the end."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from typing import Any
+
+from bot.domain import forms, reports
+from bot.domain.forms import REVIEW, Form
+from bot.domain.ids import short
+from bot.domain.people import Person
+from bot.domain.presses import Answer
+from bot.domain.questions import Act, Known, Notice, Pressed, Question, Reply, Several
+from bot.services import answers, endings
+from bot.services.desk import Desk, Key, Keys, key, rows
+from locales import Lines, Word
+from storage import drafts, privacy
+
+NARROW = 16  # letters: labels up to here stand two in a row
+TINY = 4  # and up to here three
+# Questions whose words stay in the chat when their key was pressed: first aid, and what somebody agreed to.
+KEPT = {"kind": "trace.kind", "consent": "trace.consent"}
+
+
+@dataclass(frozen=True)
+class Heard:
+    """A reply as it came: with the message whose key was pressed, so that it can be edited in place."""
+
+    reply: Reply
+    message: int | None = None
+
+
+def known(desk: Desk, person: Person) -> Known:
+    return Known(desk.now, frozenset(map(str, person.roles)), person.name, person.phone)
+
+
+async def begin(
+    desk: Desk,
+    person: Person,
+    form: Form,
+    given: Mapping[str, Any] | None = None,
+    *,
+    incident: str | None = None,
+    edits: int | None = None,
+    note: str | None = None,
+) -> drafts.Open:
+    """Open a form for somebody; whatever form was open before is closed (a told story was filed by its caller)."""
+    step = forms.begin(form, known(desk, person), given)
+    one = drafts.Open(desk.tx.new_id(), person.id, step.draft, incident, desk.now, desk.now)
+    await _keep(desk, one, form)
+    await show(desk, person, one, edits=edits, note=Word(note) if note else None)
+    return one
+
+
+async def hear(desk: Desk, person: Person, one: drafts.Open, heard: Heard) -> str | None:
+    """Take one reply to an open form; the name of a toast for a key, where one is due.
+
+    1. The engine says what follows.
+    2. A story told before filing and every answer after it are stored with the draft in the same transaction.
+    3. The next question takes the place of the pressed message, or follows the written one.
+    """
+    form = reports.FORMS[one.draft.form]
+    step = forms.advance(form, one.draft, heard.reply, known(desk, person))
+    if step.turn == "stale":
+        return "press.stale.toast"
+    if step.turn == "submit":
+        await endings.submit(desk, person, one, heard.message)
+        return None
+    if step.turn == "cancel":
+        await endings.cancel(desk, person, one, heard.message)
+        return None
+    if step.unclear and heard.message is not None:
+        return f"{step.unclear}.toast"
+    moved = replace(one, draft=step.draft, touched_at=desk.now)
+    await _keep(desk, moved, form)
+    if moved.incident and step.draft.answers != one.draft.answers:
+        await endings.add(desk, person, moved)
+    await _follow(desk, person, moved, step, heard)
+    return None
+
+
+async def _keep(desk: Desk, one: drafts.Open, form: Form) -> None:
+    """A story waits for silence; everything else waits for old age."""
+    waits = timedelta(days=desk.policy.draft_days)
+    told = form.story is not None and one.draft.answers.get(form.story) is not None
+    if told and one.incident is None:
+        waits = timedelta(minutes=desk.policy.silence_minutes)
+    await drafts.keep(desk.tx, replace(one, touched_at=desk.now, look_at=desk.now + waits))
+
+
+async def _follow(desk: Desk, person: Person, one: drafts.Open, step: forms.Step, heard: Heard) -> None:
+    form = reports.FORMS[one.draft.form]
+    note = Word(step.unclear) if step.unclear else Word("form.noted") if step.noted else None
+    edits = heard.message
+    if edits is not None and step.answered in KEPT:
+        await _leave_trace(desk, person, form, one, step.answered, edits)
+        edits = None
+    await show(desk, person, one, edits=edits, note=note, first_aid=False)
+
+
+async def _leave_trace(desk: Desk, person: Person, form: Form, one: drafts.Open, answered: str, message: int) -> None:
+    """Turn the pressed message into what should stay readable, and let the next question follow it."""
+    answer = one.draft.answers[answered]
+    facts: dict[str, Any] = {"answer": answers.shown(form, answered, answer)}
+    if answered == "kind":
+        facts["first_aid"] = first_aid(desk, person, str(answer))
+    else:
+        facts["notice"] = endings.notice(desk, person)
+    await desk.say(person, KEPT[answered], edits=message, **facts)
+
+
+def first_aid(desk: Desk, person: Person, kind: str) -> Any:
+    """What to do in the next ten minutes, with the public services that the policy names for it."""
+    return Word(f"kind.{kind}.first_aid", channels=endings.channels(desk, person, kind))
+
+
+async def show(
+    desk: Desk,
+    person: Person,
+    one: drafts.Open,
+    *,
+    edits: int | None = None,
+    note: Any = None,
+    first_aid: bool = False,
+) -> None:
+    """Ask where the draft stands: its question, or the review of all answers."""
+    form = reports.FORMS[one.draft.form]
+    if one.draft.at == REVIEW:
+        await show_review(desk, person, one, edits=edits, note=note)
+        return
+    question = form.question(one.draft.at)
+    number, of = form.step(question.name, one.draft.answers, known(desk, person))
+    await desk.say(
+        person,
+        "form.question",
+        buttons=keys(desk, person, form, one, question),
+        edits=edits,
+        note=note,
+        step=Word("form.step", number=number, of=of),
+        intro=_intro(desk, person, question),
+        ask=_ask(form, one, question),
+    )
+
+
+def _intro(desk: Desk, person: Person, question: Question) -> Any:
+    """What must be read before the question: the notices of data protection and of secrecy."""
+    if question.name == "consent":
+        return endings.notice(desk, person)
+    if isinstance(question, Notice):
+        return Word("notice.secrecy")
+    return None
+
+
+def _ask(form: Form, one: drafts.Open, question: Question) -> Any:
+    kind = one.draft.answers.get("kind")
+    asks_story = question.name == form.story or isinstance(question, Notice)
+    return Word(f"kind.{kind}.story") if asks_story and kind else Word(f"{form.name}.{question.name}.ask")
+
+
+def keys(desk: Desk, person: Person, form: Form, one: drafts.Open, question: Question) -> Keys:
+    """The keys under a question: its options, then what else one may do."""
+    return [
+        *_option_rows(desk, person, one, question),
+        *rows(_moves(desk, person, form, one, question), width=2),
+        *rows(_ends(form, one), width=2),
+    ]
+
+
+def _press(one: drafts.Open, question: str, act: Act, value: str = "") -> Answer:
+    return Answer(short(one.id), question, act, value)
+
+
+def _option_rows(desk: Desk, person: Person, one: drafts.Open, question: Question) -> Keys:
+    options = question.options(known(desk, person))
+    chosen = one.draft.answers.get(question.name) or ()
+    several = isinstance(question, Several)
+    laid = []
+    for option in options:
+        marked = Word("mark.on", label=Word(option.label)) if several and option.value in chosen else Word(option.label)
+        act = Act.TOGGLE if several else Act.ANSWER
+        laid.append(key(marked, _press(one, question.name, act, option.value), option.style))
+    widest = max((len(desk.house.texts.plain(person.language, option.label, {})) for option in options), default=0)
+    return rows(laid, width=3 if widest <= TINY else 2 if widest <= NARROW else 1)
+
+
+def _moves(desk: Desk, person: Person, form: Form, one: drafts.Open, question: Question) -> Sequence[Key]:
+    moves = []
+    if isinstance(question, Several) and one.draft.answers.get(question.name):
+        moves.append(key("button.finish", _press(one, question.name, Act.FINISH), "primary"))
+    if question.unknown:
+        moves.append(key("button.unknown", _press(one, question.name, Act.UNKNOWN)))
+    if question.optional:
+        moves.append(key("button.skip", _press(one, question.name, Act.SKIP)))
+    if one.draft.editing or form.asked(one.draft.answers, known(desk, person))[0].name != question.name:
+        moves.append(key("button.back", _press(one, question.name, Act.BACK)))
+    return moves
+
+
+def _ends(form: Form, one: drafts.Open) -> Sequence[Key]:
+    """Send now, as soon as the story is told; cancel at any time."""
+    ends = []
+    if form.story is not None and one.draft.answers.get(form.story) is not None:
+        label = "button.send_now" if one.incident is None else "button.send_rest"
+        ends.append(key(label, _press(one, one.draft.at, Act.SUBMIT), "success"))
+    ends.append(key("button.cancel", _press(one, one.draft.at, Act.CANCEL)))
+    return ends
+
+
+async def show_review(
+    desk: Desk, person: Person, one: drafts.Open, *, edits: int | None = None, note: Any = None, editing: bool = False
+) -> None:
+    """All answers that count, to be sent, changed or dropped."""
+    form = reports.FORMS[one.draft.form]
+    asked = [
+        question
+        for question in form.asked(one.draft.answers, known(desk, person))
+        if not isinstance(question, Notice) and question.name in one.draft.answers
+    ]
+    lines = [
+        Word(
+            "form.review_line",
+            label=Word(f"{form.name}.{question.name}.label"),
+            answer=answers.brief(answers.shown(form, question.name, one.draft.answers[question.name])),
+        )
+        for question in asked
+    ]
+    await desk.say(
+        person,
+        "form.review",
+        buttons=_edit_keys(form, one, asked) if editing else _review_keys(one),
+        edits=edits,
+        note=note,
+        title=Word(f"{form.name}.review"),
+        lines=Lines(lines),
+    )
+
+
+def _review_keys(one: drafts.Open) -> Keys:
+    send = "button.send" if one.incident is None else "button.send_rest"
+    return [
+        [key(send, _press(one, REVIEW, Act.SUBMIT), "success")],
+        [key("button.edit", _press(one, REVIEW, Act.EDIT)), key("button.cancel", _press(one, REVIEW, Act.CANCEL))],
+    ]
+
+
+def _edit_keys(form: Form, one: drafts.Open, asked: Sequence[Question]) -> Keys:
+    labels = [
+        key(Word(f"{form.name}.{question.name}.label"), _press(one, REVIEW, Act.EDIT, question.name))
+        for question in asked
+    ]
+    return [*rows(labels, width=2), [key("button.back", _press(one, REVIEW, Act.TOGGLE))]]
+
+
+async def press(desk: Desk, person: Person, one: drafts.Open, answer: Answer, message: int | None) -> str | None:
+    """A key of a form. Forged values change nothing; keys of another draft are stale."""
+    if answer.draft != short(one.id) or answer.act not in set(Act):
+        return "press.stale.toast"
+    act = Act(answer.act)
+    if one.draft.at == REVIEW and act in (Act.EDIT, Act.TOGGLE) and not answer.value:
+        # The list of what can be changed is a way of looking at the review, no state of the draft.
+        await show_review(desk, person, one, edits=message, editing=act is Act.EDIT)
+        return None
+    return await hear(desk, person, one, Heard(Pressed(answer.question, act, answer.value), message))
+
+
+async def drop_old(desk: Desk, one: drafts.Open) -> None:
+    """A draft without a story has grown old: it and what came with it are erased."""
+    await privacy.erase_evidence_of_draft(desk.tx, one.id)
+    await drafts.erase(desk.tx, one.person)

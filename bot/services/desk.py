@@ -1,0 +1,118 @@
+"""What every use case stands on: an open transaction, the time, the house rules, and the one way to say something."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from bot.domain.people import PERMISSIONS, Permission, Person
+from bot.domain.policy import Policy
+from bot.domain.presses import Press
+from bot.domain.sending import Lane, Op
+from locales import Texts, Word
+from storage import groups, outbox, people
+from storage.store import Transaction
+
+Key = Mapping[str, Any]
+Keys = Sequence[Sequence[Key]]
+
+
+@dataclass(frozen=True)
+class House:
+    """What holds for the whole installation while the program runs."""
+
+    policy: Policy
+    texts: Texts
+    admins: tuple[int, ...] = ()  # Telegram ids that are administrators from the start
+
+
+def key(label: str | Mapping[str, Any], press: Press, style: str | None = None) -> Key:
+    """A button: its label by name (or a `Word`, or words of a person), and what it says back."""
+    text = {"text": label} if isinstance(label, str) else label
+    return {"label": text, "press": press.data(), **({"style": style} if style else {})}
+
+
+def link(label: str, url: str) -> Key:
+    """A button that opens an address."""
+    return {"label": {"text": label}, "url": url}
+
+
+@dataclass(frozen=True)
+class Desk:
+    """One update or one tick at work: everything said here is stored in `tx` and leaves after its commit."""
+
+    tx: Transaction
+    now: datetime
+    house: House
+
+    @property
+    def policy(self) -> Policy:
+        return self.house.policy
+
+    async def say(
+        self,
+        to: Person | str,
+        text: str,
+        *,
+        buttons: Keys = (),
+        edits: int | None = None,
+        about: str | None = None,
+        lane: Lane = Lane.ANSWER,
+        extras: Mapping[str, Any] | None = None,
+        not_after: datetime | None = None,
+        **facts: Any,
+    ) -> str:
+        """Post a text to one person; with `edits`, in place of the message of that Telegram id."""
+        recipient = to if isinstance(to, str) else to.id
+        message = outbox.Message(text, facts, buttons, extras or {}, about, not_after)
+        identifier = await outbox.write(self.tx, message, self.now)
+        return await outbox.address(
+            self.tx,
+            identifier,
+            recipient,
+            self.now,
+            stream=recipient,
+            lane=lane,
+            op=Op.EDIT if edits is not None else Op.SEND,
+            target=edits,
+        )
+
+    async def tell_group(
+        self,
+        group: groups.Group,
+        text: str,
+        *,
+        buttons: Keys = (),
+        about: str | None = None,
+        lane: Lane = Lane.NOTICE,
+        **facts: Any,
+    ) -> str:
+        """Post a text to a group. `facts` must be fit for every member."""
+        message = outbox.Message(text, facts, buttons, {}, about)
+        identifier = await outbox.write(self.tx, message, self.now)
+        return await outbox.address(self.tx, identifier, group.id, self.now, stream=group.id, lane=lane)
+
+    async def tell_those_who_may(self, permission: Permission, text: str, *, buttons: Keys = (), **facts: Any) -> int:
+        """Post a text to everyone whose roles permit something; how many that are."""
+        told = await holders(self.tx, permission)
+        for person in told:
+            await self.say(person, text, buttons=buttons, lane=Lane.NOTICE, **facts)
+        return len(told)
+
+
+async def holders(tx: Transaction, permission: Permission) -> list[Person]:
+    """Everyone who may do something by a granted role and can be written to."""
+    return await people.with_roles(tx, sorted(PERMISSIONS[permission]))
+
+
+def rows(keys: Iterable[Key], width: int = 1) -> list[list[Key]]:
+    """Buttons laid out `width` to a row."""
+    listed = list(keys)
+    return [listed[start : start + width] for start in range(0, len(listed), width)]
+
+
+def named(person: Person) -> Any:
+    """A colleague's name for colleagues; one without a name is told by role."""
+    return person.name or Word("staff.unnamed")

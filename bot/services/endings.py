@@ -1,0 +1,179 @@
+"""How each form ends: what *Gửi* and *Huỷ* do, what silence does, and what later answers do to a filed report."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+from bot.domain import reports, vietnamese
+from bot.domain.people import Person
+from bot.domain.presses import Open, Own
+from bot.domain.questions import Known
+from bot.domain.sending import Lane
+from bot.services import answers, publishing, requests
+from bot.services import incidents as desk_incidents
+from bot.services.desk import Desk, key
+from bot.services.names import bodies, channel_lines
+from locales import At, Word
+from storage import drafts, incidents, people, privacy
+
+
+def _known(desk: Desk, person: Person) -> Known:
+    return Known(desk.now, frozenset(map(str, person.roles)), person.name, person.phone)
+
+
+def _facts(desk: Desk, person: Person, one: drafts.Open) -> dict[str, Any]:
+    return reports.FORMS[one.draft.form].facts(one.draft.answers, _known(desk, person))
+
+
+def channels(desk: Desk, person: Person, kind: str) -> Any:
+    """Public services for the first aid of a kind, as lines; None where the policy names none."""
+    day = desk.now.astimezone(vietnamese.HANOI).date()
+    return channel_lines(desk.policy.first_aid(kind, day), person.language)
+
+
+def notice(desk: Desk, person: Person) -> Any:
+    """The notice about personal data (law 91/2025, article 9.2): what, why, who, how long, which rights."""
+    day = desk.now.astimezone(vietnamese.HANOI).date()
+    terms = desk.policy.privacy
+    laws = [
+        Word("law.line", number=law.number, name=law.name.in_language(person.language))
+        for law in desk.policy.privacy_laws(day)
+    ]
+    return Word(
+        "notice.personal_data",
+        laws={"list": laws} if laws else None,
+        retention=Word("notice.months", n=terms.retention_months) if terms.retention_months else None,
+        version=terms.version,
+        issued=At(answers.midnight(terms.issued.isoformat()), "date") if terms.issued else None,
+    )
+
+
+async def record_consent(desk: Desk, person: Person, covers: str, key_of_text: Any) -> str:
+    """A row with who, when, which version and the hash of the very words (decree 356/2025, article 6)."""
+    house = desk.house
+    ambient = {**bodies(house.policy, desk.now, person.language), "hotline": ""}
+    shown = house.texts.plain(person.language, key_of_text["text"], {**ambient, **key_of_text.get("values", {})})
+    digest = hashlib.sha256(shown.encode()).hexdigest()
+    await privacy.keep_text(desk.tx, digest, shown)
+    return await privacy.consent(
+        desk.tx, person.id, covers, house.policy.privacy.version, digest, person.language, desk.now
+    )
+
+
+async def submit(desk: Desk, person: Person, one: drafts.Open, message: int | None) -> None:
+    """*Gửi*: what follows depends on the form."""
+    await SUBMITS[one.draft.form](desk, person, one, message)
+    await drafts.erase(desk.tx, person.id)
+
+
+async def _submit_report(desk: Desk, person: Person, one: drafts.Open, message: int | None) -> None:
+    form = reports.FORMS[one.draft.form]
+    facts = _facts(desk, person, one)
+    if one.incident is None:
+        incident = await desk_incidents.file(desk, person, form, facts, incomplete=False)
+        await privacy.attach_evidence(desk.tx, one.id, incident.id)
+    else:
+        incident = await incidents.get(desk.tx, one.incident)
+        await desk_incidents.supplement(desk, person, incident, form, facts, complete=True)
+    await _keep_contact(desk, person, incident.id, facts)
+    await _receipt(desk, person, incident, "report.received" if one.incident is None else "report.completed", message)
+
+
+async def _receipt(
+    desk: Desk, person: Person, incident: incidents.Incident, text: str, message: int | None = None
+) -> None:
+    """Stored first, acknowledged now; the person always learns the number."""
+    await desk.say(
+        person,
+        text,
+        buttons=desk_incidents.own_keys(incident),
+        about=incident.id,
+        code=incident.code,
+        at=At(incident.filed_at),
+        official=Word("report.not_official") if incident.source == "agency" else None,
+        anonymous=Word("report.anonymous") if incident.anonymous else None,
+    )
+
+
+async def _keep_contact(desk: Desk, person: Person, incident: str, facts: Mapping[str, Any]) -> None:
+    """Contact data only with consent; without it, what was given before is erased."""
+    if facts.get("consent") != "agree":
+        await privacy.drop_contact(desk.tx, incident)
+        return
+    contact = {name: facts.get(name) for name in reports.CONTACT}
+    if facts.get("contact") == "known":
+        contact = {"name": person.name, "phone": person.phone}
+    if not any(contact.values()):
+        return
+    consent = await record_consent(desk, person, "contact", notice(desk, person))
+    await privacy.keep_contact(desk.tx, incident, consent, contact)
+
+
+async def file_silent(desk: Desk, one: drafts.Open) -> None:
+    """Three minutes of silence after a story: it is filed as it is, marked, without contact data; the form goes on."""
+    person = await people.get(desk.tx, one.person)
+    form = reports.FORMS[one.draft.form]
+    incident = await desk_incidents.file(desk, person, form, _facts(desk, person, one), incomplete=True)
+    await privacy.attach_evidence(desk.tx, one.id, incident.id)
+    waits = timedelta(days=desk.policy.draft_days)
+    await drafts.keep(desk.tx, replace(one, incident=incident.id, look_at=desk.now + waits))
+    await desk.say(
+        person, "report.filed_in_silence", lane=Lane.NOTICE, about=incident.id, code=incident.code, at=At(desk.now)
+    )
+
+
+async def add(desk: Desk, person: Person, one: drafts.Open) -> None:
+    """A later answer to a report that is already filed: an event of that incident."""
+    assert one.incident is not None
+    incident = await incidents.get(desk.tx, one.incident)
+    facts = _facts(desk, person, one)
+    await desk_incidents.supplement(desk, person, incident, reports.FORMS[one.draft.form], facts, complete=False)
+    await privacy.attach_evidence(desk.tx, one.id, incident.id)
+
+
+async def cancel(desk: Desk, person: Person, one: drafts.Open, message: int | None) -> None:
+    """*Huỷ* before filing erases draft and answers; after it, whether to withdraw is asked."""
+    if one.incident is not None:
+        incident = await incidents.get(desk.tx, one.incident)
+        await drafts.erase(desk.tx, person.id)
+        await ask_withdrawal(desk, person, incident, message)
+        return
+    await privacy.erase_evidence_of_draft(desk.tx, one.id)
+    await drafts.erase(desk.tx, person.id)
+    await desk.say(person, "form.cancelled", buttons=[[key("button.report", Open("report"))]], edits=message)
+
+
+async def ask_withdrawal(desk: Desk, person: Person, incident: incidents.Incident, message: int | None = None) -> None:
+    await desk.say(
+        person,
+        "withdraw.ask",
+        buttons=[
+            [key("button.withdraw_yes", Own(incident.id, "withdraw"), "danger")],
+            [key("button.withdraw_no", Own(incident.id, "keep"))],
+        ],
+        edits=message,
+        code=incident.code,
+    )
+
+
+Submit = Callable[[Desk, Person, drafts.Open, int | None], Awaitable[None]]
+
+
+async def _submit_contact_point(desk: Desk, person: Person, one: drafts.Open, message: int | None) -> None:
+    await publishing.publish(desk, person, _facts(desk, person, one), message)
+
+
+async def _submit_request(desk: Desk, person: Person, one: drafts.Open, message: int | None) -> None:
+    await requests.make(desk, person, _facts(desk, person, one), message)
+
+
+SUBMITS: Mapping[str, Submit] = {
+    reports.CITIZEN_REPORT.name: _submit_report,
+    reports.AGENCY_REPORT.name: _submit_report,
+    reports.CONTACT_POINT.name: _submit_contact_point,
+    reports.PRIVACY_REQUEST.name: _submit_request,
+}

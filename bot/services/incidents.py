@@ -1,0 +1,235 @@
+"""What becomes of an incident: filed, supplemented, claimed, looked into, withdrawn. Every move is an event."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+from bot.domain import incidents as domain
+from bot.domain import redact, reports, vietnamese
+from bot.domain.errors import Refusal
+from bot.domain.forms import Form
+from bot.domain.incidents import AgencyKind, CitizenKind, EventKind, Move, Source, Status
+from bot.domain.people import Permission, Person
+from bot.domain.presses import Own
+from bot.domain.sending import Lane
+from bot.services import answers
+from bot.services import cards as faces
+from bot.services.desk import Desk, Keys, key, named
+from locales import At, Word
+from storage import cards, events, groups, incidents, outbox, people, privacy
+
+LONGEST_SUMMARY = 200
+LONGEST_PIECE = 3000  # of one message: a story may be longer than Telegram's 4,096 characters
+
+
+def _source(form: Form) -> Source:
+    return Source.AGENCY if form.name == reports.AGENCY_REPORT.name else Source.CITIZEN
+
+
+def _kind(form: Form, facts: Mapping[str, Any]) -> str:
+    fallback = AgencyKind.UNKNOWN if _source(form) is Source.AGENCY else CitizenKind.OTHER
+    return str(facts.get("kind") or fallback)
+
+
+def public_facts(facts: Mapping[str, Any]) -> dict[str, Any]:
+    """The facts of the incident: nothing about the reporter."""
+    apart = {*reports.CONTACT, *reports.WISHES}
+    return {name: answer for name, answer in facts.items() if name not in apart}
+
+
+def _summary(facts: Mapping[str, Any]) -> str:
+    return redact.for_group(reports.story_of(facts), LONGEST_SUMMARY)
+
+
+async def file(
+    desk: Desk, reporter: Person, form: Form, facts: Mapping[str, Any], *, incomplete: bool
+) -> incidents.Incident:
+    """Register a report: number, first event, card to the team. The receipt is the caller's."""
+    year = desk.now.astimezone(vietnamese.HANOI).year
+    incident = incidents.Incident(
+        id=desk.tx.new_id(),
+        code=await incidents.next_code(desk.tx, year),
+        form=form.name,
+        source=_source(form),
+        kind=_kind(form, facts),
+        status=Status.NEW,
+        reporter=reporter.id,
+        anonymous=reports.is_anonymous(facts),
+        incomplete=incomplete,
+        facts=public_facts(facts),
+        summary=_summary(facts),
+        owner=None,
+        filed_at=desk.now,
+        claimed_at=None,
+    )
+    await incidents.add(desk.tx, incident)
+    await _log(desk, incident.id, EventKind.FILED, reporter, facts=incident.facts, incomplete=incomplete)
+    await show_to_team(desk, incident)
+    return incident
+
+
+async def supplement(
+    desk: Desk, reporter: Person, incident: incidents.Incident, form: Form, facts: Mapping[str, Any], *, complete: bool
+) -> None:
+    """Later answers are events of the incident; the card follows, and *Gửi* takes the mark away."""
+    said = public_facts(facts)
+    changed = {name: answer for name, answer in said.items() if incident.facts.get(name) != answer}
+    if changed:
+        await _log(desk, incident.id, EventKind.SUPPLEMENTED, reporter, facts=changed)
+    if complete and incident.incomplete:
+        await _log(desk, incident.id, EventKind.COMPLETED, reporter)
+    await incidents.rewrite(
+        desk.tx,
+        incident.id,
+        kind=_kind(form, said),
+        facts=said,
+        summary=_summary(said),
+        anonymous=reports.is_anonymous(facts),
+        incomplete=incident.incomplete and not complete,
+        now=desk.now,
+    )
+    await cards.touch(desk.tx, incident.id)
+
+
+async def show_to_team(desk: Desk, incident: incidents.Incident) -> None:
+    """Lay the incident's card in the team's group; without a group the administrators hear of it."""
+    team = await groups.team(desk.tx)
+    if team is None:
+        await desk.tell_those_who_may(Permission.BIND_GROUP, "admin.no_group", code=incident.code)
+        return
+    card = await cards.lay(desk.tx, incident.id, team.id, desk.now)
+    message = await outbox.write(desk.tx, outbox.Message("card.incident", about=incident.id), desk.now)
+    await outbox.address(
+        desk.tx, message, team.id, desk.now, stream=f"{incident.id}@{team.id}", lane=Lane.ANSWER, card=card
+    )
+
+
+async def claim(desk: Desk, responder: Person, incident_id: str) -> incidents.Incident:
+    """Take an incident: exactly one of all who press wins.
+
+    Raises:
+        Refusal: no right, or somebody has it; the sentence says who.
+    """
+    incident = await _for(desk, responder, Permission.CLAIM, incident_id)
+    if incident.owner is not None:
+        raise Refusal("claim.taken.toast", code=incident.code, owner=await _owner(desk, incident, responder))
+    domain.after(incident.status, Move.CLAIM)
+    if not await incidents.claim(desk.tx, incident.id, responder.id, incident.status, desk.now):
+        raise Refusal("claim.taken.toast", code=incident.code, owner=await _owner(desk, incident, responder))
+    await _log(desk, incident.id, EventKind.CLAIMED, responder)
+    await cards.touch(desk.tx, incident.id)
+    if incident.reporter is not None:
+        await desk.say(
+            incident.reporter,
+            "report.claimed",
+            about=incident.id,
+            lane=Lane.NOTICE,
+            code=incident.code,
+            at=At(desk.now),
+        )
+    return incident
+
+
+async def _owner(desk: Desk, incident: incidents.Incident, asker: Person) -> Any:
+    newest = await incidents.get(desk.tx, incident.id)
+    if newest.owner is None:
+        return Word("card.nobody")
+    if newest.owner == asker.id:
+        return Word("claim.you")
+    return named(await people.get(desk.tx, newest.owner))
+
+
+async def open_details(desk: Desk, reader: Person, incident_id: str) -> incidents.Incident:
+    """Show everything to one person in private; each opening is an event.
+
+    Raises:
+        Refusal: no right.
+    """
+    incident = await _for(desk, reader, Permission.SEE_DETAILS, incident_id)
+    await _log(desk, incident.id, EventKind.OPENED, reader)
+    protected = {"protected": True}
+    form = reports.FORMS[incident.form]
+    lines = [
+        Word("details.line", label=Word(f"{form.name}.{name}.label"), answer=answers.shown(form, name, answer))
+        for name, answer in incident.facts.items()
+        if name not in (form.story, "secrecy") and answer is not None
+    ]
+    counts = await privacy.evidence_counts(desk.tx, incident.id)
+    await desk.say(
+        reader,
+        "details.head",
+        about=incident.id,
+        extras=protected,
+        **await faces.facts(desk.tx, incident),
+        lines={"lines": lines},
+        contact=await _contact(desk, incident),
+        evidence={"list": [Word(f"evidence.{kind}", n=n) for kind, n in counts.items()]} if counts else None,
+    )
+    for piece in pieces(reports.story_of(incident.facts)):
+        await desk.say(reader, "details.story", about=incident.id, extras=protected, code=incident.code, story=piece)
+    return incident
+
+
+async def _contact(desk: Desk, incident: incidents.Incident) -> Any:
+    """The reporter as the reporter wished to be known."""
+    if incident.anonymous:
+        return Word("details.anonymous")
+    contact = await privacy.contact(desk.tx, incident.id)
+    if contact is None:
+        return Word("details.no_contact")
+    phone = vietnamese.show_phone(contact["phone"]) if contact["phone"] else None
+    return {"list": [contact["name"], contact["title"], phone, contact["email"]]}
+
+
+def pieces(text: str, longest: int = LONGEST_PIECE) -> list[str]:
+    """A long text in parts that each fit into one message, cut at spaces where there are any."""
+    parts = []
+    while len(text) > longest:
+        cut = max(text.rfind(" ", 0, longest), text.rfind("\n", 0, longest))
+        cut = cut if cut > longest // 2 else longest
+        parts.append(text[:cut])
+        text = text[cut:].lstrip()
+    return [*parts, text] if text else parts
+
+
+async def withdraw(desk: Desk, reporter: Person, incident_id: str) -> incidents.Incident:
+    """The reporter takes the report back: kept, marked, and the team's card says so."""
+    incident = await own(desk, reporter, incident_id)
+    after = domain.after(incident.status, Move.WITHDRAW)
+    if not await incidents.move(desk.tx, incident.id, incident.status, after, desk.now):
+        raise Refusal("incident.cannot.withdraw", code=incident.code)
+    await _log(desk, incident.id, EventKind.WITHDRAWN, reporter)
+    await cards.touch(desk.tx, incident.id)
+    if incident.owner is not None:
+        await desk.say(incident.owner, "owner.withdrawn", lane=Lane.NOTICE, about=incident.id, code=incident.code)
+    return replace(incident, status=after)
+
+
+async def own(desk: Desk, reporter: Person, incident_id: str) -> incidents.Incident:
+    """An incident of one's own; anybody else's does not exist for the asker."""
+    incident = await incidents.find(desk.tx, incident_id)
+    if incident is None or incident.reporter != reporter.id:
+        raise Refusal("press.stale.toast")
+    return incident
+
+
+def own_keys(incident: incidents.Incident) -> Keys:
+    """What a reporter can do with an own incident."""
+    if incident.status not in domain.OPEN:
+        return ()
+    return [[key("button.add", Own(incident.id, "add")), key("button.withdraw", Own(incident.id, "ask"))]]
+
+
+async def _for(desk: Desk, person: Person, permission: Permission, incident_id: str) -> incidents.Incident:
+    if not person.may(permission):
+        raise Refusal("permission.denied.toast")
+    incident = await incidents.find(desk.tx, incident_id)
+    if incident is None:
+        raise Refusal("press.stale.toast")
+    return incident
+
+
+async def _log(desk: Desk, incident: str, kind: EventKind, actor: Person | None, **payload: Any) -> None:
+    await events.append(desk.tx, incident, kind, desk.now, actor.id if actor else None, payload)

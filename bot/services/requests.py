@@ -1,0 +1,100 @@
+"""What people may ask about their own data: see, withdraw consent, correct, erase (law 91/2025, article 4)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime, time, timedelta
+from typing import Any
+
+from bot.domain import vietnamese
+from bot.domain.incidents import EventKind
+from bot.domain.people import Permission, Person
+from bot.domain.presses import Privacy
+from bot.services.desk import Desk, key
+from locales import At, Lines, Word
+from storage import cards, events, privacy
+
+# Where the policy names no times, ours are those of decree 356/2025, article 5; no text cites it without the policy.
+REPLY_WORKING_DAYS = 2
+DONE_DAYS = {"correct": 10, "erase": 20}
+
+
+def working_days_after(start: datetime, days: int) -> datetime:
+    """The end of the `days`-th working day after `start` in Ha Noi. Public holidays come with the policy's calendar."""
+    day = start.astimezone(vietnamese.HANOI).date()
+    while days > 0:
+        day += timedelta(days=1)
+        days -= day.weekday() < 5
+    return datetime.combine(day, time(23, 59), vietnamese.HANOI)
+
+
+async def menu(desk: Desk, person: Person, edits: int | None = None) -> None:
+    await desk.say(
+        person,
+        "privacy.menu",
+        buttons=[
+            [key("button.privacy_see", Privacy("see"))],
+            [key("button.privacy_withdraw", Privacy("withdraw"))],
+            [key("button.privacy_request", Privacy("request"))],
+        ],
+        edits=edits,
+    )
+
+
+async def see(desk: Desk, person: Person) -> None:
+    """What is stored about the person, in numbers and words."""
+    counted: dict[str, Any] = await privacy.stored_about(desk.tx, person.id)
+    agreed = [
+        Word(
+            "privacy.consent_line",
+            covers=Word(f"covers.{one.covers}"),
+            version=one.version,
+            at=At(one.given_at),
+            state=Word("consent_state.withdrawn" if one.withdrawn_at else "consent_state.holds"),
+        )
+        for one in await privacy.consents(desk.tx, person.id)
+    ]
+    await desk.say(
+        person,
+        "privacy.stored",
+        **counted,
+        staff=Word("privacy.staff", name=person.name, phone=person.phone) if person.name else None,
+        consents=Lines(agreed) if agreed else Word("privacy.no_consents"),
+    )
+
+
+async def withdraw(desk: Desk, person: Person) -> None:
+    """End every consent: contact data and pictures it covered are erased in this very transaction."""
+    for incident in await privacy.withdraw_consents(desk.tx, person.id, desk.now):
+        await events.append(desk.tx, incident, EventKind.ERASED, desk.now, person.id, {"what": "contact"})
+        await cards.touch(desk.tx, incident)
+    await desk.say(person, "privacy.withdrawn")
+
+
+async def make(desk: Desk, person: Person, facts: Mapping[str, Any], message: int | None) -> None:
+    """Register a request with its number and its times; the administrators answer it."""
+    want = str(facts["want"])
+    times = desk.policy.privacy.times
+    days = {"correct": times.correct_days, "erase": times.erase_days} if times else DONE_DAYS
+    reply_by = working_days_after(desk.now, times.first_reply_working_days if times else REPLY_WORKING_DAYS)
+    done_by = desk.now + timedelta(days=days[want])
+    code = await privacy.request(
+        desk.tx,
+        person=person.id,
+        want=want,
+        details=facts.get("details"),
+        year=desk.now.astimezone(vietnamese.HANOI).year,
+        now=desk.now,
+        reply_by=reply_by,
+        done_by=done_by,
+    )
+    said: dict[str, Any] = {
+        "code": code,
+        "want": Word(f"privacy_want.{want}"),
+        "reply_by": At(reply_by),
+        "done_by": At(done_by, "date"),
+    }
+    await desk.say(person, "privacy.requested", edits=message, **said)
+    await desk.tell_those_who_may(
+        Permission.SERVE_PRIVACY_REQUESTS, "admin.privacy_request", **said, details=facts.get("details")
+    )

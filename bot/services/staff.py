@@ -1,0 +1,125 @@
+"""How somebody becomes staff: a one-time link, the person's own phone number, an administrator's word."""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+from datetime import timedelta
+
+from bot.domain.errors import Refusal
+from bot.domain.people import INVITED, Permission, Person, Role
+from bot.domain.presses import Admit, Invite
+from bot.domain.sending import Lane
+from bot.services.desk import Desk, key, link, rows
+from locales import Word
+from storage import people
+
+TOKEN_BYTES = 16  # 128 bits
+
+
+def hashed(token: str) -> str:
+    """Only this is stored: who reads the database cannot use the links."""
+    return hashlib.sha256(token.encode()).hexdigest()
+
+
+async def offer(desk: Desk, admin: Person) -> None:
+    """Ask the administrator which role the link should carry.
+
+    Raises:
+        Refusal: no administrator.
+    """
+    _check(admin)
+    keys = [key(f"role.{role}", Invite(role)) for role in INVITED]
+    await desk.say(admin, "invite.ask_role", buttons=rows(keys, 2))
+
+
+async def invite(desk: Desk, admin: Person, role_name: str, bot_link: str | None) -> None:
+    """Make a one-time link: the role, 128 random bits kept as a hash, one use, a day."""
+    _check(admin)
+    if role_name not in set(INVITED) or bot_link is None:
+        raise Refusal("press.stale.toast")
+    token = secrets.token_urlsafe(TOKEN_BYTES)
+    hours = desk.policy.invitation_hours
+    await people.invite(
+        desk.tx,
+        token_hash=hashed(token),
+        role=Role(role_name),
+        by=admin.id,
+        now=desk.now,
+        expires_at=desk.now + timedelta(hours=hours),
+    )
+    # The link itself stands in the outbox until it is sent, and is blanked with it.
+    await desk.say(
+        admin,
+        "invite.link",
+        buttons=[[link("button.forward_link", f"https://t.me/share/url?url={bot_link}?start={token}")]],
+        role=Word(f"role.{role_name}"),
+        hours=hours,
+        url=f"{bot_link}?start={token}",
+    )
+
+
+async def use(desk: Desk, person: Person, token: str) -> bool:
+    """Use a link up; false where it is used, expired or none: the caller then answers as to a plain /start."""
+    if not await people.use(desk.tx, hashed(token), person.id, desk.now):
+        return False
+    pending = await people.pending_invitation(desk.tx, person.id)
+    assert pending is not None
+    await desk.say(
+        person,
+        "invite.share_contact",
+        extras={"asks_contact": "button.share_contact"},
+        role=Word(f"role.{pending.role}"),
+    )
+    return True
+
+
+async def introduce(desk: Desk, person: Person, name: str, phone: str) -> bool:
+    """The invited person shared the own contact: administrators are asked to confirm. False where nothing awaits it."""
+    pending = await people.pending_invitation(desk.tx, person.id)
+    if pending is None or not await people.ask_admission(desk.tx, pending.id, name, phone):
+        return False
+    role = Word(f"role.{pending.role}")
+    await desk.say(person, "invite.wait", extras={"removes_keyboard": True}, role=role)
+    await desk.tell_those_who_may(
+        Permission.INVITE,
+        "invite.confirm",
+        buttons=[
+            [
+                key("button.admit", Admit(pending.id, "yes"), "success"),
+                key("button.refuse", Admit(pending.id, "no"), "danger"),
+            ]
+        ],
+        name=name,
+        phone=phone,
+        role=role,
+    )
+    return True
+
+
+async def decide(desk: Desk, admin: Person, invitation_id: str, answer: str, message: int | None) -> None:
+    """An administrator confirms or refuses; the first word counts, and nobody admits himself.
+
+    Raises:
+        Refusal: no administrator, one's own link, or decided already.
+    """
+    if not admin.may(Permission.INVITE):
+        raise Refusal("permission.denied.toast")
+    pending = await people.find_invitation(desk.tx, invitation_id)
+    if pending is None or pending.used_by is None or answer not in ("yes", "no"):
+        raise Refusal("press.stale.toast")
+    state = "confirmed" if answer == "yes" else "refused"
+    if not await people.decide(desk.tx, pending.id, state, admin.id, desk.now):
+        raise Refusal("invite.decided.toast")
+    role = Word(f"role.{pending.role}")
+    if answer == "yes":
+        assert pending.name is not None
+        await people.introduce(desk.tx, pending.used_by, pending.name, pending.phone or "")
+        await people.grant(desk.tx, pending.used_by, pending.role, admin.id, desk.now)
+    await desk.say(pending.used_by, f"invite.{state}", lane=Lane.NOTICE, role=role)
+    await desk.say(admin, f"invite.{state}_by_you", edits=message, name=pending.name, role=role)
+
+
+def _check(admin: Person) -> None:
+    if not admin.may(Permission.INVITE):
+        raise Refusal("permission.denied")

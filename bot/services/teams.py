@@ -1,0 +1,91 @@
+"""The response team's group: bound by an administrator, replaced only after a second thought in private."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from bot.domain.errors import Refusal
+from bot.domain.people import Permission, Person
+from bot.domain.presses import Bind
+from bot.services import incidents as desk_incidents
+from bot.services.desk import Desk, key
+from storage import groups, incidents
+
+LAID_AT_ONCE = 10  # cards that a new group gets at once; the rest waits in /hangdoi
+
+
+@dataclass(frozen=True)
+class Room:
+    """What Telegram says of the group in which `/gannhom` was written."""
+
+    chat: int
+    title: str
+    public: bool  # has a username: anybody could read along
+
+
+async def bind(desk: Desk, admin: Person, room: Room) -> None:
+    """The first binding acts at once; replacing one is confirmed in private and told to the old group.
+
+    Raises:
+        Refusal: no administrator, a public group, or bound already.
+    """
+    if not admin.may(Permission.BIND_GROUP):
+        raise Refusal("permission.denied")
+    if room.public:
+        raise Refusal("bind.public")
+    group = await groups.meet(desk.tx, room.chat)
+    team = await groups.team(desk.tx)
+    if team is not None and team.id == group.id:
+        raise Refusal("bind.already")
+    if team is None:
+        await _bind(desk, admin, group, room.title)
+        return
+    binding = await groups.ask_binding(desk.tx, group.id, room.title, admin.id, desk.now)
+    await desk.tell_group(group, "bind.asked_in_private")
+    await desk.say(
+        admin,
+        "bind.confirm",
+        buttons=[
+            [key("button.bind_yes", Bind(binding, "yes"), "danger")],
+            [key("button.bind_no", Bind(binding, "no"))],
+        ],
+        old=team.title,
+        new=room.title,
+    )
+
+
+async def confirm(desk: Desk, admin: Person, binding_id: str, answer: str, message: int | None) -> None:
+    """The administrator's answer in private. Only the one who asked may give it.
+
+    Raises:
+        Refusal: no administrator, or no longer pending.
+    """
+    if not admin.may(Permission.BIND_GROUP):
+        raise Refusal("permission.denied.toast")
+    binding = await groups.close_binding(desk.tx, binding_id, "done" if answer == "yes" else "dropped")
+    if binding is None or binding.asked_by != admin.id:
+        raise Refusal("press.stale.toast")
+    if answer != "yes":
+        await desk.say(admin, "bind.kept", edits=message)
+        return
+    old = await groups.team(desk.tx)
+    group = await groups.get(desk.tx, binding.group)
+    await _bind(desk, admin, group, binding.title)
+    await desk.say(admin, "bind.replaced", edits=message, new=binding.title)
+    if old is not None:
+        await desk.tell_group(old, "bind.released")
+
+
+async def _bind(desk: Desk, admin: Person, group: groups.Group, title: str) -> None:
+    await groups.bind(desk.tx, group.id, title, admin.id, desk.now)
+    await desk.tell_group(group, "bind.done")
+    waiting = await incidents.queue(desk.tx, LAID_AT_ONCE + 1, 0)
+    for incident in waiting[:LAID_AT_ONCE]:
+        await desk_incidents.show_to_team(desk, incident)
+    if len(waiting) > LAID_AT_ONCE:
+        await desk.tell_group(group, "bind.more_waiting")
+
+
+async def moved(desk: Desk, old: int, new: int) -> None:
+    """The group became a supergroup: everything that refers to it follows, in whichever order Telegram tells it."""
+    await groups.move(desk.tx, old, new)

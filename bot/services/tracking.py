@@ -1,0 +1,146 @@
+"""Where reports stand: one's own for reporters, the queue and one's own work for the team."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+from bot.domain.errors import Refusal
+from bot.domain.incidents import OPEN, read_code
+from bot.domain.people import Permission, Person
+from bot.domain.presses import Claim, Details, Own, Page
+from bot.services import cards as faces
+from bot.services import incidents as desk_incidents
+from bot.services.desk import Desk, Key, Keys, key
+from locales import At, Lines, Word
+from storage import groups, incidents, marks
+
+PAGE = 6  # incidents on one page: as many as a phone shows at once
+
+
+async def by_code(desk: Desk, person: Person, text: str, group: groups.Group | None) -> None:
+    """One incident by its number. Unknown and not yours read the same; so many misses an hour and no more.
+
+    Raises:
+        Refusal: nothing to show, or too many tries.
+    """
+    code = read_code(text)
+    found = await incidents.find_by_code(desk.tx, code) if code else None
+    if found is not None and person.may(Permission.SEE_QUEUE) and group is not None:
+        facts = await faces.facts(desk.tx, found)
+        await desk.tell_group(group, "card.incident", buttons=faces.buttons(found), about=found.id, **facts)
+        return
+    if found is not None and person.may(Permission.SEE_QUEUE):
+        await desk.say(person, "card.incident", buttons=faces.buttons(found), **await faces.facts(desk.tx, found))
+        return
+    if group is not None:
+        raise Refusal("track.in_private")
+    if found is not None and found.reporter == person.id:
+        await show_own(desk, person, found)
+        return
+    hour = timedelta(hours=1)
+    if not await marks.attempt(desk.tx, person.id, "lookup", desk.now, most=desk.policy.lookups_per_hour, within=hour):
+        raise Refusal("track.too_often")
+    # No Refusal here: undoing to the savepoint would forget the attempt.
+    await desk.say(person, "track.not_found")
+
+
+async def show_own(desk: Desk, person: Person, incident: incidents.Incident, edits: int | None = None) -> None:
+    await desk.say(
+        person,
+        "track.own",
+        buttons=desk_incidents.own_keys(incident),
+        edits=edits,
+        code=incident.code,
+        kind=Word(f"kind.{incident.kind}.label"),
+        status=Word(f"status_told.{incident.status}"),
+        filed=At(incident.filed_at),
+        claimed=At(incident.claimed_at) if incident.claimed_at else None,
+        mark=Word("track.incomplete") if incident.incomplete else None,
+    )
+
+
+async def own(desk: Desk, person: Person, page: int = 0, edits: int | None = None) -> None:
+    """The person's own reports, newest first."""
+    found = await incidents.reported_by(desk.tx, person.id, PAGE + 1, page * PAGE)
+    if not found and page == 0:
+        await desk.say(person, "track.none", edits=edits)
+        return
+    lines = [
+        Word("track.line", code=one.code, kind=Word(f"kind.{one.kind}.label"), status=Word(f"status_told.{one.status}"))
+        for one in found[:PAGE]
+    ]
+    picks = [[key({"text": "track.pick", "values": {"code": one.code}}, Own(one.id, "see"))] for one in found[:PAGE]]
+    await desk.say(
+        person,
+        "track.list",
+        buttons=[*picks, *_turning("own", page, more=len(found) > PAGE)],
+        edits=edits,
+        lines=Lines(lines),
+    )
+
+
+async def queue(
+    desk: Desk, person: Person, page: int = 0, edits: int | None = None, group: groups.Group | None = None
+) -> None:
+    """Incidents that nobody has claimed, the longest waiting first.
+
+    Raises:
+        Refusal: not of the team.
+    """
+    _check(person)
+    found = await incidents.queue(desk.tx, PAGE + 1, page * PAGE)
+    count = await incidents.waiting_count(desk.tx)
+    await _list(desk, person, "queue", found, page, edits, group, count)
+
+
+async def mine(
+    desk: Desk, person: Person, page: int = 0, edits: int | None = None, group: groups.Group | None = None
+) -> None:
+    """Incidents that the asker has claimed."""
+    _check(person)
+    found = await incidents.owned_by(desk.tx, person.id, PAGE + 1, page * PAGE)
+    await _list(desk, person, "mine", found, page, edits, group, None)
+
+
+def _check(person: Person) -> None:
+    if not person.may(Permission.SEE_QUEUE):
+        raise Refusal("permission.denied")
+
+
+async def _list(
+    desk: Desk,
+    person: Person,
+    name: str,
+    found: list[incidents.Incident],
+    page: int,
+    edits: int | None,
+    group: groups.Group | None,
+    count: int | None,
+) -> None:
+    shown = found[:PAGE]
+    lines = Lines([Word("queue.line", **await faces.facts(desk.tx, one)) for one in shown])
+    picks = [_picks(one) for one in shown]
+    facts: dict[str, Any] = {"lines": lines if shown else Word(f"{name}.none"), "n": count}
+    if group is not None:
+        # Paging edits a message of one person; in a group the list is short and leads to the private chat.
+        await desk.tell_group(group, f"{name}.list", buttons=picks, **facts)
+        return
+    buttons = [*picks, *_turning(name, page, more=len(found) > PAGE)]
+    await desk.say(person, f"{name}.list", buttons=buttons, edits=edits, **facts)
+
+
+def _picks(incident: incidents.Incident) -> list[Key]:
+    keys = [key({"text": "queue.pick", "values": {"code": incident.code}}, Details(incident.id))]
+    if incident.owner is None and incident.status in OPEN:
+        keys.insert(0, key({"text": "queue.claim", "values": {"code": incident.code}}, Claim(incident.id), "primary"))
+    return keys
+
+
+def _turning(name: str, page: int, *, more: bool) -> Keys:
+    turns = []
+    if page > 0:
+        turns.append(key("button.newer", Page(name, str(page - 1))))
+    if more:
+        turns.append(key("button.older", Page(name, str(page + 1))))
+    return [turns] if turns else []
