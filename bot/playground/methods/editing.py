@@ -68,8 +68,7 @@ def answer_callback_query(telegram: Telegram, params: Params) -> bool:
     if units(text) > LONGEST_ANSWER:
         raise bad_request("MESSAGE_TOO_LONG")
     press.answers.append((text, alert))
-    if text:
-        telegram.emit("toast", user=press.user.id, chat=press.message.chat.id, text=text, alert=alert)
+    telegram.emit("toast", user=press.user.id, chat=press.message.chat.id, text=text, alert=alert)
     telegram.changed(press.message.chat.id)
     return True
 

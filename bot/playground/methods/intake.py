@@ -11,8 +11,8 @@ from bot.playground.errors import bad_request
 from bot.playground.params import Params
 from bot.playground.telegram import Telegram
 from bot.playground.updates import Webhook
+from bot.playground.webhook import LOOPBACK
 
-LOOPBACK = ("127.0.0.1", "localhost", "::1")
 _SECRET = re.compile(r"[A-Za-z0-9_-]{1,256}$")
 
 
