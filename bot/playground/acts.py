@@ -90,7 +90,7 @@ class Acts(World):
         if data is None:
             data = self._data_of(message, label)
         press = Press(self.next_id(), user, message, data, self.clock.now())
-        self.presses_made[press.id] = press
+        self.remember(press)
         shown = {"message_id": message.id, "chat": message.chat.wire(), "date": 0}
         body: Json = {
             "id": press.id,

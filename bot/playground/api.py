@@ -38,10 +38,7 @@ class BotApi:
         """1. Read the parameters. 2. A fault may strike. 3. Act. 4. A fault may spoil the answer. 5. Log."""
         method = request.match_info["method"]
         name = NAMES.get(method.lower(), method)
-        try:
-            params, unread = await _params(request), None
-        except Refused as no:
-            params, unread = Params({}), no
+        params, unread = await _read(request)
         chat = self._chat(params)
         fault = self._telegram.strike(name.lower(), chat)
         if fault is not None and fault.kind not in _AFTERWARDS and not fault.options.get("applied"):
@@ -71,7 +68,8 @@ class BotApi:
     async def _aftermath(self, request: web.Request, fault: Fault | None, answer: web.Response) -> web.Response:
         """What becomes of an answer after the act was done."""
         if fault is None:
-            return answer
+            # A long poll may have begun before the line went dead.
+            return _broken(request) if self._telegram.faults.dead else answer
         if fault.kind == "drop_after":
             return _broken(request)
         if fault.kind == "delay":
@@ -103,8 +101,18 @@ class BotApi:
             return None
 
 
+async def _read(request: web.Request) -> tuple[Params, Refused | None]:
+    """The parameters, or why there are none: the body is not what it says it is."""
+    try:
+        return await _params(request), None
+    except Refused as no:
+        return Params({}), no
+    except ValueError:
+        return Params({}), bad_request("can't parse the request")
+
+
 async def _params(request: web.Request) -> Params:
-    """Query, form, JSON or multipart; Refused 400 for a body that is not what it says."""
+    """Query, form, JSON or multipart."""
     values: dict[str, Any] = dict(request.query)
     files: dict[str, Upload] = {}
     kind = request.content_type

@@ -45,9 +45,9 @@ class Control:
         self._watchers: set[asyncio.Queue[Json | None]] = set()
         self._closed = asyncio.Event()
 
-    def routes(self) -> list[web.RouteDef]:
+    def routes(self, page: bool) -> list[web.RouteDef]:
         return [
-            web.get("/", self.page),
+            *([web.get("/", self.page)] if page else []),
             web.get("/_state", self.state),
             web.get("/_events", self.events),
             web.post("/_u", self.deed),
@@ -59,7 +59,7 @@ class Control:
             web.get("/_file/{id}", self.file),
         ]
 
-    async def close(self) -> None:
+    def close(self) -> None:
         """End every stream and every wait."""
         self._closed.set()
         for watcher in self._watchers:

@@ -57,6 +57,11 @@ class Faults:
             fault.times = None
         self.waiting.append(fault)
 
+    @property
+    def dead(self) -> bool:
+        """Whether no connection survives at all."""
+        return any(fault.kind == "unreachable" for fault in self.waiting)
+
     def take(self, method: str, chat: int | None) -> Fault | None:
         """The oldest fault that strikes this call; one of its times is used up."""
         fault = next((fault for fault in self.waiting if fault.hits(method, chat)), None)

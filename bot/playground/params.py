@@ -44,7 +44,10 @@ class Params:
         value = self.values.get(name)
         if isinstance(value, (dict, list)):
             raise bad_request(f'field "{name}" must be a String')
-        return "" if value is None else str(value)
+        text = "" if value is None else str(value)
+        if not _is_unicode(text):
+            raise bad_request("strings must be encoded in UTF-8")
+        return text
 
     def flag(self, name: str) -> bool:
         return str(self.values.get(name, "")).lower() in _TRUE
@@ -83,6 +86,11 @@ class Params:
 def decoded(values: dict[str, Any]) -> dict[str, Any]:
     """Structured parameters read from their JSON text; what is no JSON stays text and is refused where it is used."""
     return {name: _read(value) if name in STRUCTURED else value for name, value in values.items()}
+
+
+def _is_unicode(text: str) -> bool:
+    """Half of a surrogate pair, which JSON can write, is no text."""
+    return text.isascii() or not any("\ud800" <= letter <= "\udfff" for letter in text)
 
 
 def _read(value: Any) -> Any:

@@ -34,7 +34,7 @@ class Server:
 
 
 async def serve(telegram: Telegram, host: str = "127.0.0.1", port: int = 0, page: bool = False) -> Server:
-    """Serve the Bot API; with `page` also the page and its control. ValueError for a host that others could reach.
+    """Serve the Bot API and its control; with `page` also the page. ValueError for a host that others could reach.
 
     A playground is served once at a time: two servers would deliver to a webhook twice.
     """
@@ -51,18 +51,12 @@ async def serve(telegram: Telegram, host: str = "127.0.0.1", port: int = 0, page
 
 def _app(telegram: Telegram, page: bool) -> web.Application:
     app = web.Application(client_max_size=LARGEST_BODY, middlewares=[only_this_machine])
-    app.add_routes(BotApi(telegram).routes())
+    control = Control(telegram)
+    app.add_routes([*BotApi(telegram).routes(), *control.routes(page)])
 
-    async def end_polls(_app: web.Application) -> None:
+    async def end_waits(_app: web.Application) -> None:
         telegram.updates.end_polls()
+        control.close()
 
-    app.on_shutdown.append(end_polls)
-    if page:
-        control = Control(telegram)
-        app.add_routes(control.routes())
-
-        async def end_streams(_app: web.Application) -> None:
-            await control.close()
-
-        app.on_shutdown.append(end_streams)
+    app.on_shutdown.append(end_waits)
     return app

@@ -93,7 +93,8 @@ class Updates:
         body = {"update_id": number, **update}
         its_own = body["update_id"]
         readable = isinstance(its_own, int) and not isinstance(its_own, bool)
-        self._add(Entry(its_own if readable else number, _json(body), self._clock.now(), once=not readable))
+        text = json.dumps(body)  # in ASCII: what is injected may hold halves of surrogate pairs
+        self._add(Entry(its_own if readable else number, text, self._clock.now(), once=not readable))
 
     def clear(self) -> None:
         self._entries.clear()

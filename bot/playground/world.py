@@ -15,6 +15,7 @@ from bot.playground.updates import Updates
 
 Json = dict[str, Any]
 Where = Chat | User | int
+MOST_PRESSES = 10_000
 EVERYWHERE = None  # waiting for changes of any chat
 
 
@@ -127,6 +128,12 @@ class World:
         file = File(f"PLAYGROUND-{number}", f"U{number}", path, content, name, mime, length)
         self.files[file.id] = file
         return file
+
+    def remember(self, press: Press) -> None:
+        """Keep a press, so that it can be answered; the oldest goes where messages are not kept for ever either."""
+        self.presses_made[press.id] = press
+        if self._keep is not None and len(self.presses_made) > MOST_PRESSES:
+            del self.presses_made[next(iter(self.presses_made))]
 
     def next_id(self) -> str:
         """A fresh number for whatever needs one (presses, files)."""
