@@ -295,7 +295,7 @@ def _fault(error: ErrorDetails) -> PolicyFault:
         return PolicyFault("policy.unknown_key", path, near[0] if near else "")
     key = next((key for begins, key in _KEYS.items() if error["type"].startswith(begins)), "policy.malformed")
     context: dict[str, Any] = error.get("ctx", {})
-    allowed = next((str(context[name]) for name in _ALLOWED if name in context), "")
+    allowed = next((str(context[name]).removesuffix(".0") for name in _ALLOWED if name in context), "")
     if key == "policy.unknown_value":
         allowed = ", ".join(re.findall(r"'([^']*)'", allowed))
     return PolicyFault(key, path, allowed)

@@ -29,6 +29,7 @@ PANEL: Final[Colour] = (236, 242, 249)
 
 QUIET_MODULES: Final = 4  # ISO/IEC 18004 wants four around a QR code
 LEAST: Final = 11  # points below which nobody reads a wall
+LEAN: Final = 2  # pixels by which a letter may lean out of its own measure, on either side
 
 
 @dataclass(frozen=True)
@@ -161,7 +162,7 @@ def _write(pen: ImageDraw.ImageDraw, text: str, box: Box, size: int, weight: Wei
     block = _balanced(lay_out(text, box.width, box.height, size, weight), text, box.width)
     top = box.top + (box.height - block.height) // 2
     for place, line in enumerate(block.lines):
-        left = box.left + (box.width - _width(line, block.font)) // 2
+        left = box.left + LEAN + (box.width - _width(line, block.font)) // 2
         pen.text((left, top + place * block.leading), line, colour, block.font)
 
 
@@ -183,7 +184,7 @@ def _draw_contact(pen: ImageDraw.ImageDraw, contact: Sequence[tuple[str, str]]) 
     for row in rows:
         for block, left, colour in ((row.label, CONTACT.left, FADED), (row.value, CONTACT.left + row.indent, INK)):
             for place, line in enumerate(block.lines):
-                pen.text((left, y + place * block.leading), line, colour, block.font)
+                pen.text((left + LEAN, y + place * block.leading), line, colour, block.font)
         y += row.height
 
 
@@ -263,8 +264,8 @@ def _cut(block: Block, width: int, height: int) -> Block:
 
 
 def _width(line: str, font: ImageFont.FreeTypeFont) -> int:
-    """Pixels from edge to edge; letters lean out of their own measure by up to two on each side."""
-    return round(font.getlength(line)) + 4
+    """Pixels from edge to edge of the ink at most."""
+    return round(font.getlength(line)) + 2 * LEAN
 
 
 @lru_cache(maxsize=64)
