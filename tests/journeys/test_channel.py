@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 
 import pytest
@@ -58,15 +59,18 @@ class Office:
         return [message.text for message in self.telegram.messages(self.chat) if message.by_bot]
 
 
+@asynccontextmanager
 async def opened(telegram: Telegram, timeouts: Timeouts | None = None) -> AsyncIterator[Office]:
     telegram.bot(token=TOKEN, name="Đội ứng cứu", username="ungcuu_demo_bot")
     an = telegram.person("Nguyễn Thị An")
     telegram.starts(an)
     server = await serve(telegram)
-    async with AiohttpRequest(timeouts=timeouts) as request:
-        bot = Bot(TOKEN, base_url=f"{server.url}/bot", request=request, get_updates_request=request)
-        yield Office(telegram, TelegramChannel(bot), an)
-    await server.close()
+    try:
+        async with AiohttpRequest(timeouts=timeouts) as request:
+            bot = Bot(TOKEN, base_url=f"{server.url}/bot", request=request, get_updates_request=request)
+            yield Office(telegram, TelegramChannel(bot), an)
+    finally:
+        await server.close()
 
 
 @pytest.fixture(autouse=True)
@@ -76,7 +80,7 @@ def _seconds_as_timedelta(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture
 async def office() -> AsyncIterator[Office]:
-    async for office in opened(Telegram(Clock()), Timeouts(read=0.5)):
+    async with opened(Telegram(Clock()), Timeouts(read=0.5)) as office:
         yield office
 
 
@@ -173,7 +177,7 @@ async def test_whoever_keeps_our_pace_never_meets_telegrams_limits() -> None:
     limits = Limits(group_seconds=6.0)
     clock = Clock(speed=8)
     telegram = Telegram(clock, limits)
-    async for office in opened(telegram):
+    async with opened(telegram) as office:
         groups = [telegram.group(f"Đội {n}", members=[office.an]).id for n in range(4)]
         people = [telegram.person(f"Người {n}") for n in range(60)]
         for person in people:
