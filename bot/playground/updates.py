@@ -134,9 +134,15 @@ class Updates:
             await self.stirred(None)
 
     def delivered(self, entry: Entry) -> None:
-        """The webhook took it (or never can)."""
-        if self._entries and self._entries[0] is entry:
-            self._entries.popleft()
+        """The webhook took it."""
+        self.asked_at = self._clock.ticks()
+        self._forget(entry)
+
+    def failed(self, hook: Webhook, entry: Entry, error: str) -> None:
+        """The webhook did not take it; what nobody could ever confirm is not tried again."""
+        hook.last_error, hook.last_error_at = error, self._clock.now()
+        if entry.once:
+            self._forget(entry)
         self._changed()
 
     async def stirred(self, seconds: float | None) -> None:
@@ -145,6 +151,11 @@ class Updates:
         self._wakes.add(wake)
         await asyncio.wait([wake], timeout=seconds)
         self._wakes.discard(wake)
+
+    def _forget(self, entry: Entry) -> None:
+        if self._entries and self._entries[0] is entry:
+            self._entries.popleft()
+        self._changed()
 
     def _number(self) -> int:
         self.next_id += 1
@@ -168,6 +179,7 @@ class Updates:
 
     async def _wait(self, patience: float) -> None:
         poll = self._poll = asyncio.get_running_loop().create_future()
+        self._changed()
         try:
             await asyncio.wait([poll], timeout=patience / self._clock.speed)
             if poll.done() and (why := poll.result()):

@@ -26,12 +26,12 @@ class Deliveries:
             while True:
                 hook, entry = await self._updates.next_delivery()
                 error = await _post(session, hook, entry)
-                if error is not None:
-                    hook.last_error, hook.last_error_at = error, self._clock.now()
                 if error is None:
-                    self._updates.asked_at = self._clock.ticks()
-                if error is None or entry.once:
                     self._updates.delivered(entry)
+                    pause = FIRST_PAUSE
+                    continue
+                self._updates.failed(hook, entry, error)
+                if entry.once:
                     pause = FIRST_PAUSE
                 else:
                     await self._rest(hook, pause)
