@@ -1,1 +1,107 @@
-"""The edge to people: everything that speaks with Telegram."""
+"""The edge to people. `HANDLERS` is the whole routing table; the first row that fits serves the update."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Coroutine
+from typing import Any
+
+from telegram import Update
+from telegram.ext import (
+    BaseHandler,
+    CallbackQueryHandler,
+    ChatMemberHandler,
+    CommandHandler,
+    MessageHandler,
+    TypeHandler,
+    filters,
+)
+
+from bot.domain import presses
+from handlers import admin, contact, conversation, menu, privacy, team, tracking, triage
+from handlers.context import Context
+from handlers.incoming import ANONYMOUS_ADMIN
+
+Callback = Callable[[Update, Context], Coroutine[Any, Any, None]]
+Handler = BaseHandler[Update, Any, None]
+
+# Edited messages and channel posts also reach PTB's message filters: every row asks for new messages alone.
+NEW = filters.UpdateType.MESSAGE
+PRIVATE = NEW & filters.ChatType.PRIVATE
+GROUP = NEW & filters.ChatType.GROUPS
+TAKEN = (
+    filters.TEXT
+    | filters.PHOTO
+    | filters.VIDEO
+    | filters.VIDEO_NOTE
+    | filters.VOICE
+    | filters.AUDIO
+    | filters.Document.ALL
+    | filters.ANIMATION
+)
+
+
+def command(name: str, callback: Callback, where: filters.BaseFilter = NEW) -> Handler:
+    return CommandHandler(name, callback, filters=where)
+
+
+def said(where: filters.BaseFilter, callback: Callback) -> Handler:
+    return MessageHandler(where, callback)
+
+
+def pressed(kind: type[presses.Press], callback: Callback) -> Handler:
+    def ours(data: object) -> bool:
+        return isinstance(presses.read(str(data)), kind)
+
+    return CallbackQueryHandler(callback, pattern=ours)
+
+
+def handlers() -> tuple[Handler, ...]:
+    """The routing table, in order, with the reason where the order matters."""
+    return (
+        # A group that moves is told before anything else in it can be understood.
+        said(NEW & filters.StatusUpdate.MIGRATE, team.migrated),
+        ChatMemberHandler(team.membership_changed, ChatMemberHandler.MY_CHAT_MEMBER),
+        # Whoever acts as the group itself cannot be checked for anything.
+        said(GROUP & filters.COMMAND & (filters.SenderChat.ALL | filters.User(ANONYMOUS_ADMIN)), team.faceless),
+        # Commands for everyone, in private and in groups.
+        command("daumoi", contact.asked),
+        command("trogiup", menu.helped),
+        command("help", menu.helped),
+        command("gannhom", admin.bound),
+        command("moi", admin.invited),
+        command("baosuco", menu.reported),
+        command("tracuu", tracking.tracked),
+        command("hangdoi", tracking.queued),
+        command("cuatoi", tracking.mine),
+        # Commands for the private chat.
+        command("start", menu.started, PRIVATE),
+        command("huy", conversation.cancelled, PRIVATE),
+        command("ngonngu", menu.language_asked, PRIVATE),
+        command("language", menu.language_asked, PRIVATE),
+        command("riengtu", privacy.asked, PRIVATE),
+        command("chiase", menu.shared, PRIVATE),
+        command("capnhatdaumoi", contact.published, PRIVATE),
+        # Keys.
+        pressed(presses.Answer, conversation.pressed),
+        pressed(presses.Claim, triage.claimed),
+        pressed(presses.Details, triage.detailed),
+        pressed(presses.Open, menu.opened),
+        pressed(presses.Fork, conversation.forked),
+        pressed(presses.Own, tracking.own_pressed),
+        pressed(presses.Page, tracking.paged),
+        pressed(presses.Language, menu.language_chosen),
+        pressed(presses.Privacy, privacy.pressed),
+        pressed(presses.PictureConsent, conversation.picture_answered),
+        pressed(presses.Invite, admin.role_chosen),
+        pressed(presses.Admit, admin.admitted),
+        pressed(presses.Bind, admin.binding_answered),
+        CallbackQueryHandler(team.stale_press),
+        # Messages: an own contact card may complete an invitation; everything else belongs to a form or begins one.
+        said(PRIVATE & filters.CONTACT, admin.contact_shared),
+        said(PRIVATE & filters.COMMAND, menu.helped),
+        said(PRIVATE & TAKEN, conversation.said),
+        said(PRIVATE & ~filters.StatusUpdate.ALL, team.unsupported),
+        MessageHandler(filters.UpdateType.EDITED_MESSAGE & filters.ChatType.PRIVATE, team.edited),
+        # Whatever else Telegram may invent is settled in silence.
+        TypeHandler(Update, team.overheard),
+    )

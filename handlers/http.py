@@ -120,7 +120,7 @@ class AiohttpRequest(BaseRequest):
             f"{url}?{query}", read_timeout=self.DEFAULT_NONE if read_timeout is None else read_timeout
         )
 
-    async def do_request(  # noqa: PLR0917  the signature is PTB's
+    async def do_request(
         self,
         url: str,
         method: str,

@@ -32,13 +32,15 @@ def _card(row: Row) -> Card:
 
 async def lay(tx: Transaction, incident: str, group: str, now: datetime) -> str:
     """A card for an incident in a group; its first showing is a delivery of its own."""
-    card = tx.new_id()
-    await tx.run(
+    row = await tx.row(
         "INSERT INTO cards (id, incident, group_id, wanted, shown, edit_at)"
-        " VALUES (:id, :incident, :group, 1, 0, :now)",
-        {"id": card, "incident": incident, "group": group, "now": at(now)},
+        " VALUES (:id, :incident, :group, 1, 0, :now)"
+        # A group that was the team's before has an old message of it, which is left to itself.
+        " ON CONFLICT (incident, group_id) DO UPDATE SET telegram_id = NULL, shown = 0 RETURNING id",
+        {"id": tx.new_id(), "incident": incident, "group": group, "now": at(now)},
     )
-    return card
+    assert row is not None
+    return str(row["id"])
 
 
 async def find(tx: Transaction, card: str) -> Card | None:

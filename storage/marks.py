@@ -21,6 +21,11 @@ async def get(tx: Transaction, name: str) -> str | None:
     return row["value"] if row else None
 
 
+async def written_at(tx: Transaction, name: str) -> datetime | None:
+    row = await tx.row("SELECT at FROM marks WHERE name = :name", {"name": name})
+    return moment(row["at"]) if row else None
+
+
 async def newest_row_at(tx: Transaction) -> datetime | None:
     """The time of the newest row that the clock wrote; in the future only where the clock was set back."""
     row = await tx.row(

@@ -11,7 +11,7 @@ from storage.codec import at, moment
 from storage.store import Row, Transaction
 
 _PERSON = (
-    "SELECT p.id, p.telegram_id, p.language, p.name, p.phone,"
+    "SELECT p.id, p.telegram_id, p.language, p.name, p.phone, p.unreachable_since,"
     " (SELECT group_concat(r.role) FROM roles r WHERE r.person = p.id AND r.ended_at IS NULL) AS roles FROM people p"
 )
 
@@ -25,6 +25,7 @@ def _person(row: Row) -> Person:
         name=row["name"],
         phone=row["phone"],
         roles=frozenset(granted | {Role.CITIZEN}),
+        unreachable=row["unreachable_since"] is not None,
     )
 
 

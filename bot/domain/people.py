@@ -73,6 +73,7 @@ class Person:
     name: str | None = None
     phone: str | None = None
     roles: Set[Role] = frozenset({Role.CITIZEN})
+    unreachable: bool = False  # blocked the bot, or never opened it
 
     def may(self, permission: Permission) -> bool:
         """Ask the permission table."""

@@ -63,7 +63,7 @@ class Parcel:
     chat: int
     html: str = ""
     buttons: Sequence[Sequence[Button]] = ()
-    # Ordinary keyboard under the input field, private chats only: labels; `asks_contact` is the label of the contact key.
+    # The label of the key under the input field that shares the person's own number; private chats only.
     asks_contact: str | None = None
     removes_keyboard: bool = False
     picture: Picture | None = None
@@ -142,7 +142,7 @@ class Rate:
 
 @dataclass(frozen=True)
 class Limits:
-    """What Telegram allows a bot (its FAQ; `docs/unproven.md`): the same value feeds our pace and the playground's limiter."""
+    """What Telegram allows a bot, by its FAQ: one value feeds our pace and the playground's limiter."""
 
     overall: Rate = field(default_factory=lambda: Rate(30, 30))
     private: Rate = field(default_factory=lambda: Rate(1, 5))

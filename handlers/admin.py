@@ -1,0 +1,67 @@
+"""Administrators: invitations, admissions, the team's group."""
+
+from __future__ import annotations
+
+from telegram import Update
+
+from bot.domain.errors import Refusal
+from bot.domain.presses import Admit, Bind, Invite
+from bot.services import staff, teams
+from handlers import conversation
+from handlers.context import Context
+
+
+async def invited(update: Update, context: Context) -> None:
+    """`/moi`, in private only: a link in a group would be everybody's."""
+    if context.group is not None:
+        await context.desk.tell_group(context.group, "invite.in_private")
+        return
+    await staff.offer(context.desk, context.person)
+
+
+async def role_chosen(update: Update, context: Context) -> None:
+    press = context.incoming.press
+    assert isinstance(press, Invite)
+    _check_private(context)
+    await staff.invite(context.desk, context.person, press.role, context.link)
+
+
+async def contact_shared(update: Update, context: Context) -> None:
+    """A contact card: the own one may complete an invitation; any other is an answer like every message."""
+    incoming = context.incoming
+    if (
+        incoming.contact_is_own
+        and incoming.contact_phone
+        and await staff.introduce(context.desk, context.person, incoming.first_name, incoming.contact_phone)
+    ):
+        return
+    await conversation.said(update, context)
+
+
+async def admitted(update: Update, context: Context) -> None:
+    press = context.incoming.press
+    assert isinstance(press, Admit)
+    _check_private(context)
+    await staff.decide(context.desk, context.person, press.invitation, press.answer, context.incoming.message)
+
+
+async def bound(update: Update, context: Context) -> None:
+    """`/gannhom`, inside the group and as a person."""
+    incoming = context.incoming
+    if context.group is None or incoming.chat is None:
+        await context.desk.say(context.person, "bind.in_group")
+        return
+    room = teams.Room(incoming.chat, incoming.title, public=incoming.public)
+    await teams.bind(context.desk, context.person, room)
+
+
+async def binding_answered(update: Update, context: Context) -> None:
+    press = context.incoming.press
+    assert isinstance(press, Bind)
+    _check_private(context)
+    await teams.confirm(context.desk, context.person, press.binding, press.answer, context.incoming.message)
+
+
+def _check_private(context: Context) -> None:
+    if context.group is not None:
+        raise Refusal("press.stale.toast")

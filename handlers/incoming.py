@@ -1,0 +1,135 @@
+"""What we need of an update, narrowed once; nobody else reads Telegram's many optional fields."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from telegram import Message, Update
+
+from bot.domain import presses
+from bot.domain.questions import Said
+
+ANONYMOUS_ADMIN = 1087968824  # GroupAnonymousBot: every anonymous administrator of every group
+PRIVATE = "private"
+GROUPS = ("group", "supergroup")
+
+
+@dataclass(frozen=True)
+class Medium:
+    """One thing that came with a message: what it is and how Telegram calls it."""
+
+    kind: str
+    file_id: str
+    size: int | None
+    shows_people: bool  # a picture may show what is sensitive: it needs the notice
+
+
+@dataclass(frozen=True)
+class Incoming:
+    """An update, narrowed."""
+
+    chat: int | None = None
+    chat_type: str = PRIVATE
+    user: int | None = None
+    user_language: str | None = None
+    first_name: str = ""
+    message: int | None = None  # the message that came, or whose key was pressed
+    text: str = ""
+    media: tuple[Medium, ...] = ()
+    forwarded: bool = False
+    contact_phone: str | None = None
+    contact_is_own: bool = False
+    anonymous: bool = False
+    query: str | None = None  # id of the pressed button's query
+    press: presses.Press | None = None
+    title: str = ""
+    public: bool = False
+    reply_to_bot: bool = field(default=False)
+
+    @property
+    def in_private(self) -> bool:
+        return self.chat_type == PRIVATE
+
+    def said(self) -> Said:
+        """The message as an answer to a form. A shared contact counts as its number."""
+        text = self.text or self.contact_phone or ""
+        return Said(text, len(self.media), self.forwarded, self.contact_phone if self.contact_is_own else None)
+
+
+# Attribute of the message → our word for it, and whether it shows people.
+_MEDIA = (
+    ("video", "video", True),
+    ("animation", "animation", True),
+    ("video_note", "video_note", True),
+    ("voice", "voice", False),
+    ("audio", "audio", False),
+    ("document", "document", False),
+)
+
+
+def media_of(message: Message) -> tuple[Medium, ...]:
+    """The media that one message carries (an album comes as several messages)."""
+    if message.photo:
+        largest = message.photo[-1]
+        return (Medium("photo", largest.file_id, largest.file_size, shows_people=True),)
+    for attribute, kind, shows_people in _MEDIA:
+        medium = getattr(message, attribute)
+        # An animation also comes as a document; the first name in the table counts.
+        if medium is not None:
+            picture = shows_people or str(getattr(medium, "mime_type", "") or "").startswith(("image/", "video/"))
+            return (Medium(kind, medium.file_id, medium.file_size, shows_people=picture),)
+    return ()
+
+
+def narrow(update: Update) -> Incoming:
+    """Read an update."""
+    if update.callback_query is not None:
+        return _press(update)
+    message = update.message or update.edited_message
+    if message is not None:
+        return _message(message)
+    chat = update.effective_chat
+    user = update.effective_user
+    return Incoming(
+        chat=chat.id if chat else None,
+        chat_type=chat.type if chat else PRIVATE,
+        user=user.id if user else None,
+        user_language=user.language_code if user else None,
+    )
+
+
+def _message(message: Message) -> Incoming:
+    user, contact = message.from_user, message.contact
+    return Incoming(
+        chat=message.chat.id,
+        chat_type=message.chat.type,
+        user=user.id if user else None,
+        user_language=user.language_code if user else None,
+        first_name=user.full_name if user else "",
+        message=message.message_id,
+        text=message.text or message.caption or "",
+        media=media_of(message),
+        forwarded=message.forward_origin is not None,
+        contact_phone=contact.phone_number if contact else None,
+        contact_is_own=bool(contact and user and contact.user_id == user.id),
+        anonymous=message.sender_chat is not None or (user is not None and user.id == ANONYMOUS_ADMIN),
+        title=message.chat.title or "",
+        public=bool(message.chat.username),
+    )
+
+
+def _press(update: Update) -> Incoming:
+    query = update.callback_query
+    assert query is not None
+    message = query.message
+    return Incoming(
+        chat=message.chat.id if message else None,
+        chat_type=message.chat.type if message else PRIVATE,
+        user=query.from_user.id,
+        user_language=query.from_user.language_code,
+        first_name=query.from_user.full_name,
+        message=message.message_id if message else None,
+        query=query.id,
+        press=presses.read(query.data or ""),
+        title=(message.chat.title or "") if message else "",
+    )

@@ -1,0 +1,54 @@
+"""What Telegram tells about chats: groups that move, people who block and come back, administrators without a face."""
+
+from __future__ import annotations
+
+from telegram import ChatMember, Update
+
+from bot.services import teams
+from handlers.context import Context
+from storage import people
+
+
+async def migrated(update: Update, context: Context) -> None:
+    """A group became a supergroup. Telegram says it twice, in the old chat and in the new one."""
+    message = update.message
+    assert message is not None
+    if message.migrate_to_chat_id is not None:
+        await teams.moved(context.desk, message.chat.id, message.migrate_to_chat_id)
+    elif message.migrate_from_chat_id is not None:
+        await teams.moved(context.desk, message.migrate_from_chat_id, message.chat.id)
+
+
+async def membership_changed(update: Update, context: Context) -> None:
+    """Somebody blocked the bot in private, or came back."""
+    change = update.my_chat_member
+    assert change is not None
+    if not context.incoming.in_private:
+        return
+    gone = change.new_chat_member.status in (ChatMember.BANNED, ChatMember.LEFT)
+    await people.reach(context.desk.tx, context.person.id, context.desk.now if gone else None)
+
+
+async def faceless(update: Update, context: Context) -> None:
+    """An anonymous administrator: the bot cannot know who acts."""
+    assert context.group is not None
+    await context.desk.tell_group(context.group, "group.anonymous")
+
+
+async def unsupported(update: Update, context: Context) -> None:
+    """A kind of message that cannot be taken: say so, and how else."""
+    await context.desk.say(context.person, "message.unsupported")
+
+
+async def edited(update: Update, context: Context) -> None:
+    """An edited message is not taken over: what was sent stands."""
+    await context.desk.say(context.person, "message.edited")
+
+
+async def stale_press(update: Update, context: Context) -> None:
+    """A button that nobody knows (any more)."""
+    context.toast("press.stale.toast")
+
+
+async def overheard(update: Update, context: Context) -> None:
+    """Talk in a group, service messages, polls: nothing to do, and nothing is kept."""

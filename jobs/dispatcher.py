@@ -1,0 +1,309 @@
+"""The one way out: settles what came back, claims the heads of streams, lets the requests fly.
+
+A message is here because a committed transaction decided it. A crash leaves in doubt no more than what was flying.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from bot.bell import Bell
+from bot.clock import Clock
+from bot.domain.people import Permission
+from bot.domain.sending import Channel, Gone, Lane, Later, Moved, Op, Outcome, Parcel, Refused, Sent, State, Unsure
+from bot.services.desk import Desk, House
+from bot.services.rendering import parcel
+from bot.services.teams import moved
+from jobs.pace import Pace
+from storage import cards, codec, groups, outbox, people
+from storage.outbox import Delivery, Settled
+from storage.store import Store, StoreUnavailable, Transaction
+
+log = logging.getLogger(__name__)
+
+HANDS = 32  # requests under way at once; so many can be in doubt after a crash
+IDLE = 30.0  # seconds: the longest sleep, should a bell be lost
+BREATH = 0.002  # seconds: the writer is taken at most once in that time
+REST = 2.0  # seconds while the database cannot be written
+DOUBT_REST = timedelta(seconds=2)  # before a doubtful answer is sent once more
+CARD_REST = timedelta(seconds=3)  # a card is edited at most so often
+TOKEN_REST = timedelta(seconds=60)  # while Telegram refuses the token nothing is lost, only late
+RESENT = (Lane.ANSWER, Lane.NOTICE)
+
+
+@dataclass(frozen=True)
+class Flight:
+    """One request under way: a delivery, or the newest state of a card."""
+
+    delivery: Delivery | None
+    card: cards.Stale | None
+    chat: int
+    lane: Lane
+    version: int = 0  # of the card that is shown
+
+
+class Dispatcher:
+    """Owns the queue. `link` is the bot's own address once it is known; `refused` what Telegram said of the token."""
+
+    def __init__(
+        self, store: Store, clock: Clock, house: House, channel: Channel, pace: Pace, hands: int = HANDS
+    ) -> None:
+        self._store = store
+        self._clock = clock
+        self._house = house
+        self._channel = channel
+        self._pace = pace
+        self._hands = hands
+        self._flying: set[asyncio.Task[None]] = set()
+        self._landed: list[tuple[Flight, Outcome]] = []
+        self.bell = Bell()
+        self.link: str | None = None
+        self.token_refused = False
+        self.stalled = False
+
+    async def run(self) -> None:
+        """1. What flew when the last process died is in doubt. 2. Turn after turn, woken by the bell."""
+        await self._recover()
+        while True:
+            try:
+                started = await self.turn()
+                self.stalled = False
+            except StoreUnavailable as error:
+                self.stalled = True
+                log.error("the database cannot be written: %s", error)
+                await asyncio.sleep(REST)
+                continue
+            if started or self._landed:
+                await asyncio.sleep(BREATH)
+            else:
+                await self.bell.wait(await self._until_next())
+
+    async def land(self) -> None:
+        """Wait for what is under way and settle it; used by a graceful stop."""
+        if self._flying:
+            await asyncio.wait(self._flying, timeout=25)
+        async with self._store.transaction() as tx:
+            await self._settle(tx)
+
+    async def _recover(self) -> None:
+        async with self._store.transaction() as tx:
+            for delivery in await outbox.in_flight(tx):
+                await self._doubt(tx, delivery, "killed")
+
+    async def turn(self) -> int:
+        """One transaction: settle everything that came back, claim what may go. How many requests were started."""
+        async with self._store.transaction() as tx:
+            await self._settle(tx)
+            claimed = await self._claim(tx)
+        for flight, ready in await self._render(claimed):
+            self._launch(flight, ready)
+        return len(claimed)
+
+    async def _until_next(self) -> float:
+        """Seconds until something is due; landings and new messages ring before that."""
+        async with self._store.reading() as tx:
+            due = [one for one in (await outbox.next_due(tx), await cards.next_edit(tx)) if one is not None]
+        now = self._clock.now()
+        waits = [(codec.moment(one) - now).total_seconds() for one in due]
+        freed = self._pace.next_change()
+        if freed is not None and waits and min(waits) <= 0:
+            return min(IDLE, freed - self._clock.ticks())
+        # What is due and yet not claimed waits for a landing in its stream or for a free hand: both ring.
+        return min([IDLE, *(wait for wait in waits if wait > 0)])
+
+    # Claiming -------------------------------------------------------------------------------------------------------
+
+    async def _claim(self, tx: Transaction) -> list[Flight]:
+        free = self._hands - len(self._flying)
+        now = self._clock.now()
+        flights: list[Flight] = []
+        most = min(free, self._pace.room(Lane.ANSWER))
+        if most <= 0:
+            return []
+        lowest = Lane.ADVISORY if self._pace.room(Lane.ADVISORY) > 0 else Lane.NOTICE
+        for delivery in await outbox.heads(tx, now, most=most, lowest=lowest, held=self._pace.blocked()):
+            if delivery.message.not_after is not None and delivery.message.not_after < now:
+                await outbox.settle(tx, [Settled(delivery.id, State.EXPIRED)], now)
+            elif delivery.chat is None:
+                await outbox.settle(tx, [Settled(delivery.id, State.FAILED, failure="erased")], now)
+            elif delivery.chat not in self._pace.blocked() and self._pace.room(delivery.lane) > 0:
+                flights.append(await self._take(tx, delivery, delivery.chat))
+        await outbox.start(tx, [flight.delivery.id for flight in flights if flight.delivery is not None])
+        return flights + await self._claim_cards(tx, most - len(flights), now)
+
+    async def _take(self, tx: Transaction, delivery: Delivery, chat: int) -> Flight:
+        self._pace.take(chat, delivery.lane)
+        card = await cards.find(tx, delivery.card) if delivery.card else None
+        return Flight(delivery, None, chat, delivery.lane, card.wanted if card else 0)
+
+    async def _claim_cards(self, tx: Transaction, most: int, now: datetime) -> list[Flight]:
+        """Cards whose newest state is not shown: nobody queued the changes, so ten of them are one edit."""
+        flights = []
+        for card in await cards.stale(tx, now, max(most, 0)):
+            if card.chat in self._pace.blocked() or self._pace.room(Lane.NOTICE) <= 0:
+                continue
+            self._pace.take(card.chat, Lane.NOTICE)
+            await cards.later(tx, card.id, now + CARD_REST)
+            flights.append(Flight(None, card, card.chat, Lane.NOTICE, card.wanted))
+        return flights
+
+    async def _render(self, flights: list[Flight]) -> list[tuple[Flight, Parcel | None]]:
+        if not flights:
+            return []
+        async with self._store.reading() as tx:
+            return [(flight, await self._parcel(tx, flight)) for flight in flights]
+
+    async def _parcel(self, tx: Transaction, flight: Flight) -> Parcel | None:
+        """The request in words; None where rendering fails, which is a bug of ours and stops nobody else."""
+        try:
+            delivery = flight.delivery or _edit_of(flight)
+            return await parcel(tx, self._house, delivery, self._clock.now(), self.link)
+        except StoreUnavailable:
+            raise
+        except Exception as error:
+            log.error("a message could not be rendered", exc_info=error)
+            return None
+
+    def _launch(self, flight: Flight, ready: Parcel | None) -> None:
+        async def fly() -> None:
+            try:
+                outcome = await self._channel.deliver(ready) if ready else Gone(Refused.MALFORMED, "not rendered")
+            finally:
+                self._pace.landed(flight.chat, flight.lane)
+            self._landed.append((flight, outcome))
+
+        def down(task: asyncio.Task[None]) -> None:
+            self._flying.discard(task)
+            self.bell.ring()
+
+        task = asyncio.create_task(fly())
+        self._flying.add(task)
+        task.add_done_callback(down)
+
+    # Settling -------------------------------------------------------------------------------------------------------
+
+    async def _settle(self, tx: Transaction) -> None:
+        """Write down how every landed request ended. What is not committed stays to be settled again."""
+        landed = list(self._landed)
+        now = self._clock.now()
+        sent = []
+        for flight, outcome in landed:
+            if flight.card is not None:
+                await self._settle_card(tx, flight, flight.card, outcome)
+            elif flight.delivery is not None and isinstance(outcome, Sent) and flight.delivery.card is None:
+                sent.append(Settled(flight.delivery.id, State.SENT, outcome.message_id or flight.delivery.target))
+                self.token_refused = False
+            elif flight.delivery is not None:
+                await self._settle_delivery(tx, flight, flight.delivery, outcome)
+        await outbox.settle(tx, sent, now)
+        del self._landed[: len(landed)]
+
+    async def _settle_delivery(self, tx: Transaction, flight: Flight, delivery: Delivery, outcome: Outcome) -> None:
+        now = self._clock.now()
+        match outcome:
+            case Sent(message_id):
+                await outbox.settle(tx, [Settled(delivery.id, State.SENT, message_id)], now)
+                assert delivery.card is not None
+                await cards.first_shown(tx, delivery.card, message_id, flight.version)
+            case Later(seconds):
+                if outcome.flood:
+                    self._pace.halt(flight.chat, seconds)
+                await self._again(tx, delivery, now + timedelta(seconds=seconds))
+            case Moved(chat):
+                await moved(Desk(tx, now, self._house), flight.chat, chat)
+                await self._again(tx, delivery, now)
+            case Unsure(reason):
+                await self._doubt(tx, delivery, reason)
+            case Gone(reason):
+                await self._gone(tx, delivery, reason)
+
+    async def _again(self, tx: Transaction, delivery: Delivery, due: datetime, op: Op | None = None) -> None:
+        await outbox.postpone(tx, delivery.id, delivery.stream, due, doubted=False, op=op or delivery.op)
+
+    async def _doubt(self, tx: Transaction, delivery: Delivery, reason: str) -> None:
+        """Telegram may or may not have acted. What is done twice without harm is done again; an answer or a notice is
+        sent once more, marked; a second doubt, and every doubt about reminders and advisories, is for a person.
+        """
+        now = self._clock.now()
+        if delivery.op is not Op.SEND:
+            await self._again(tx, delivery, now)
+        elif delivery.lane in RESENT and delivery.doubts == 0:
+            due = now + DOUBT_REST
+            await outbox.postpone(tx, delivery.id, delivery.stream, due, doubted=True, op=delivery.op)
+        else:
+            await outbox.settle(tx, [Settled(delivery.id, State.UNSURE, failure=reason)], now)
+
+    async def _gone(self, tx: Transaction, delivery: Delivery, reason: str) -> None:
+        now = self._clock.now()
+        if reason == Refused.TOKEN:
+            self.token_refused = True
+            await self._again(tx, delivery, now + TOKEN_REST)
+            return
+        if reason == Refused.NO_MESSAGE and delivery.op is Op.EDIT:
+            # The person deleted the message that was to be changed: what it should say is sent anew.
+            await self._again(tx, delivery, now, Op.SEND)
+            return
+        if reason == Refused.MALFORMED:
+            log.error("Telegram refused the text %s as malformed", delivery.message.key)
+        await outbox.settle(tx, [Settled(delivery.id, State.FAILED, failure=reason)], now)
+        await self._unreachable(tx, delivery, reason, now)
+
+    async def _unreachable(self, tx: Transaction, delivery: Delivery, reason: str, now: datetime) -> None:
+        """Remember who blocked the bot; tell the administrators that the team's group cannot be written to."""
+        if reason in (Refused.BLOCKED, Refused.NO_CHAT) and not delivery.is_group:
+            await people.reach(tx, delivery.recipient, now)
+        elif reason in (Refused.NO_CHAT, Refused.NO_RIGHTS, Refused.BLOCKED) and delivery.is_group:
+            group = await groups.get(tx, delivery.recipient)
+            if group.duty is not None:
+                desk = Desk(tx, now, self._house)
+                await desk.tell_those_who_may(Permission.BIND_GROUP, "admin.group_unreachable", reason=reason)
+
+    async def _settle_card(self, tx: Transaction, flight: Flight, card: cards.Stale, outcome: Outcome) -> None:
+        now = self._clock.now()
+        match outcome:
+            case Sent():
+                await cards.shown(tx, card.id, flight.version)
+            case Later(seconds):
+                if outcome.flood:
+                    self._pace.halt(flight.chat, seconds)
+                await cards.later(tx, card.id, now + timedelta(seconds=seconds))
+            case Moved(chat):
+                await moved(Desk(tx, now, self._house), flight.chat, chat)
+            case Gone(Refused.NO_MESSAGE):
+                await cards.lost(tx, card.id)
+                await _lay_again(tx, card, now)
+            case Gone(Refused.MALFORMED):
+                await cards.shown(tx, card.id, flight.version)  # an edit that can never succeed is not tried for ever
+            case _:
+                await cards.later(tx, card.id, now + TOKEN_REST)
+
+
+async def _lay_again(tx: Transaction, card: cards.Stale, now: datetime) -> None:
+    """Somebody deleted the card from the group: its newest state is sent anew."""
+    message = await outbox.write(tx, outbox.Message("card.incident", about=card.incident), now)
+    stream = f"{card.incident}@{card.group}"
+    await outbox.address(tx, message, card.group, now, stream=stream, lane=Lane.NOTICE, card=card.id)
+
+
+def _edit_of(flight: Flight) -> Delivery:
+    """The edit of a card, in the shape that the renderer reads."""
+    card = flight.card
+    assert card is not None
+    return Delivery(
+        id="",
+        message=outbox.Message("card.incident", about=card.incident),
+        recipient=card.group,
+        is_group=True,
+        chat=card.chat,
+        language="vi",
+        stream="",
+        lane=Lane.NOTICE,
+        op=Op.EDIT,
+        card=card.id,
+        target=card.telegram_id,
+        attempts=0,
+        doubts=0,
+    )

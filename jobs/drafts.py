@@ -1,0 +1,23 @@
+"""What becomes of unfinished forms: a told story is filed after silence, an old empty draft is erased."""
+
+from __future__ import annotations
+
+from bot.domain import reports
+from bot.services import conversations, endings
+from bot.services.desk import Desk
+from storage import drafts
+
+TOGETHER = 50
+
+
+async def look(desk: Desk) -> int:
+    """Everything whose time has come, as many as fit into one transaction; how many those were."""
+    due = await drafts.due(desk.tx, desk.now, TOGETHER)
+    for one in due:
+        form = reports.FORMS[one.draft.form]
+        told = form.story is not None and one.draft.answers.get(form.story) is not None
+        if told and one.incident is None:
+            await endings.file_silent(desk, one)
+        else:
+            await conversations.drop_old(desk, one)
+    return len(due)

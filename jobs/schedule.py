@@ -1,0 +1,80 @@
+"""`SCHEDULE`: everything that the clock starts. APScheduler only ticks; what is due stands in the database."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+
+from apscheduler.schedulers.asyncio import AsyncIOScheduler
+
+from bot.clock import Clock
+from bot.services.desk import Desk, House
+from jobs import drafts, upkeep
+from storage.store import Store, StoreUnavailable
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Tick:
+    """One job: it works in one transaction and says how much it did; as long as it did something, it is asked again."""
+
+    name: str
+    work: Callable[[Desk], Awaitable[int]]
+    every: float  # seconds
+
+
+SCHEDULE = (
+    Tick("drafts", drafts.look, 5),
+    Tick("expire", upkeep.expire, 60),
+    Tick("heartbeat", upkeep.heartbeat, 15),
+    Tick("forget", upkeep.forget, 3600),
+)
+
+
+class Ticker:
+    """APScheduler around the table. Nothing is kept in its memory that a restart could lose."""
+
+    def __init__(self, store: Store, clock: Clock, house: House, ring: Callable[[], None]) -> None:
+        self._store = store
+        self._clock = clock
+        self._house = house
+        self._ring = ring
+        self._scheduler = AsyncIOScheduler(timezone="UTC")
+
+    def start(self) -> None:
+        for tick in SCHEDULE:
+            self._scheduler.add_job(
+                self.tick,
+                "interval",
+                args=[tick],
+                seconds=tick.every,
+                coalesce=True,
+                max_instances=1,
+                misfire_grace_time=None,
+            )
+        self._scheduler.start()
+
+    def stop(self) -> None:
+        self._scheduler.shutdown(wait=False)
+
+    async def tick(self, tick: Tick) -> None:
+        """Run one job until it finds nothing more. A fault of one tick never stops the next."""
+        try:
+            while await self._once(tick):
+                pass
+        except StoreUnavailable as error:
+            log.error("tick %s: the database cannot be written: %s", tick.name, error)
+        except Exception as error:
+            log.error("tick %s failed", tick.name, exc_info=error)
+        self._ring()
+
+    async def tick_all(self) -> None:
+        """Everything at once: the clock was moved."""
+        for tick in SCHEDULE:
+            await self.tick(tick)
+
+    async def _once(self, tick: Tick) -> int:
+        async with self._store.transaction() as tx:
+            return await tick.work(Desk(tx, self._clock.now(), self._house))

@@ -1,0 +1,33 @@
+"""What is forgotten, and when: bodies, ids, values of settled messages, counted attempts."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from bot.services.desk import Desk
+from storage import inbox, marks, outbox
+
+BODIES = timedelta(days=7)  # of dead letters, masked
+IDS = timedelta(days=30)  # Telegram keeps updates for a day; ids restart at random after a quiet week
+VALUES = timedelta(days=30)  # of messages that were settled
+ATTEMPTS = timedelta(days=2)
+
+
+async def forget(desk: Desk) -> int:
+    """Forget what is old; always done in one go."""
+    await inbox.purge(desk.tx, desk.now, BODIES, IDS)
+    await outbox.blank(desk.tx, desk.now, VALUES)
+    await marks.purge_attempts(desk.tx, desk.now, ATTEMPTS)
+    return 0
+
+
+async def expire(desk: Desk) -> int:
+    """Messages past their time are not sent any more."""
+    await outbox.expire(desk.tx, desk.now)
+    return 0
+
+
+async def heartbeat(desk: Desk) -> int:
+    """Prove that the clock's edge is alive; health reads it."""
+    await marks.put(desk.tx, "heartbeat", "alive", desk.now)
+    return 0
