@@ -25,7 +25,7 @@ def fold(text: str) -> str:
 
 @lru_cache(maxsize=8192)
 def plain(letter: str) -> str:
-    """Give the ASCII look of one character: "Ậ" → "A", "９" → "9", a zero-width space → "" (may be several: "…" → "...")."""
+    """Give the ASCII look of one character: "Ậ" is "A", "９" is "9", a zero-width space nothing, "…" three dots."""
     if letter.isascii():
         return letter
     category = unicodedata.category(letter)

@@ -51,7 +51,7 @@ def parse_money(text: str) -> int | None:
 
 
 def _amount(folded: str, start: int) -> int | None:
-    """Add steps of falling unit: 1 tỷ 200 triệu 500 nghìn. A rest without unit counts in tenths of the unit before it."""
+    """Add steps of falling unit: 1 tỷ 200 triệu 500 nghìn. A rest without unit is a decimal of the one before."""
     total, unit, at = 0, 0, start
     for _ in range(4):
         glued = _GLUED.match(folded, at)

@@ -29,7 +29,8 @@ _SUM = re.compile(r"[1-9]\d{0,2}(?:([.,])\d{3})(?:\1\d{3}){0,4}(?:[.,]\d{1,2})?"
 _CURRENCY = re.compile(r"\s?(?:d|dong|vnd|usd|nghin|ngan|trieu|ty)\b")
 _PAPER = re.compile(r"[a-z]{2,}-\d{4}-\d{4,7}")  # SC-2026-000123, CVE-2026-12345
 _ACCOUNT = re.compile(
-    r"\b(?:stk|so tk|tk|so tai khoan|tai khoan|so the|account|cccd|cmnd|can cuoc)\b[^\d\n•]{0,25}?(?P<number>\d(?:[ .\-]?\d){4,})",
+    r"\b(?:stk|so tk|tk|so tai khoan|tai khoan|so the|account|cccd|cmnd"
+    r"|can cuoc)\b[^\d\n•]{0,25}?(?P<number>\d(?:[ .\-]?\d){4,})",
     re.ASCII,
 )
 
@@ -86,7 +87,8 @@ _SCHEME = re.compile(r"\b(?P<scheme>[a-z][a-z0-9+\-]{1,15})\s?:\s?//", re.IGNORE
 _SAFE_SCHEMES = {"http": "hxxp", "https": "hxxps", "ftp": "fxp"}
 _OTHER_SCRIPT = r"[^\W\d_\u0041-\u024f\u1e00-\u1eff]{2,24}"
 _DOTTED = re.compile(
-    rf"(?<=\w)[.．。｡](?=(?:[\w-]{{1,63}}[.．。｡])*(?:[a-z]{{2,24}}|xn--[a-z0-9-]{{1,59}}|{_OTHER_SCRIPT})(?![^\W_]))",
+    rf"(?<=\w)[.．。｡](?=(?:[\w-]{{1,63}}[.．。｡]){{0,8}}(?:[a-z]{{2,24}}|xn--[a-z0-9-]{{1,59}}"
+    rf"|{_OTHER_SCRIPT})(?![^\W_]))",
     re.IGNORECASE,
 )
 _MENTION = re.compile(r"(?<![\w\[/])@(?=[a-z]\w{3,31})", re.IGNORECASE | re.ASCII)
@@ -94,7 +96,7 @@ _LONE_SCHEME = re.compile(r"\b(?P<scheme>mailto|tel|tg|sms)\s?:(?=[\w+@])", re.I
 
 
 def defang(text: str) -> str:
-    """Make links unclickable and leave them readable: hxxps://vi-du[.]com/a, 1[.]2[.]3[.]4; twice is as good as once."""
+    """Make links unclickable and leave them readable: hxxps://vi-du[.]com/a, 1[.]2[.]3[.]4; twice is as once."""
     text = _SCHEME.sub(_safe_scheme, nfc(text))
     text = _LONE_SCHEME.sub(lambda match: f"{match['scheme']}[:]", text)
     text = _IPV4.sub(lambda match: match[0].replace(".", "[.]"), text)
@@ -128,14 +130,15 @@ _ENDINGS = (
     "|mobi|name|bond|cfd|sbs|buzz|rest|monster|quest|cyou|lol|mom|loan|bid|men|news|blog|group|ltd|center|support|help|ai|so|sh|is|at|be"
 )
 _LINK = re.compile(
-    rf"(?:h(?:tt|xx)ps?|ftp|tg)\s?:\s?//\S|www\.\w|(?<![\w@.])(?:[a-z0-9](?:[a-z0-9-]{{0,62}})(?:\.|\[\.\])){{1,6}}(?:{_ENDINGS})(?![\w-])(?!\.\w)"
+    rf"(?:h(?:tt|xx)ps?|ftp|tg)\s?:\s?//\S|www\.\w|(?<![\w@.])(?:[a-z0-9](?:[a-z0-9-]{{0,62}})(?:\."
+    rf"|\[\.\])){{1,6}}(?:{_ENDINGS})(?![\w-])(?!\.\w)"
     rf"|(?<!\w)@[a-z]\w{{4,31}}",
     re.IGNORECASE | re.ASCII,
 )
 
 
 def has_indicator(text: str) -> bool:
-    """Say whether a text holds something to follow up: a link, a domain, an IP, an email, a phone or an account number."""
+    """Say whether a text holds something to follow up: a link, domain, IP, email, phone or account number."""
     text = _visible(text)
     if locate_phones(text) or EMAIL.search(text) or _LINK.search(text) or _IPV4.search(text):
         return True

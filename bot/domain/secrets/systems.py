@@ -9,10 +9,10 @@ from bot.domain.secrets.kinds import Found, Secret
 
 # --- keys -------------------------------------------------------------------------------------------------------
 
-_PEM = re.compile(
-    r"-{2,5} ?BEGIN [A-Z0-9 ]{0,40}?(?:PRIVATE KEY|CERTIFICATE|RSA|KEY)[A-Z0-9 ]{0,20}-{2,5}"
-    r"[A-Za-z0-9+/=\s:,.()-]*(?:-{2,5} ?END [A-Z0-9 ]{1,60}-{2,5})?"
-)
+_PEM_BEGIN = re.compile(r"-{2,5} ?BEGIN [A-Z0-9 ]{1,60}-{2,5}")
+_PEM_END = re.compile(r"-{2,5} ?END [A-Z0-9 ]{1,60}-{2,5}")
+_PEM_BODY = re.compile(r"[A-Za-z0-9+/=\s:,.()-]*")
+_PEM_LINES = re.compile(r"(?:\s+(?:[A-Za-z0-9+/=]{16,}|[A-Za-z-]+: \S+)(?!\S))*")
 _TOKENS = re.compile(
     r"(?<![A-Za-z0-9])(?:"
     r"A[KS]IA[0-9A-Z]{16}"
@@ -23,19 +23,34 @@ _TOKENS = re.compile(
     r")(?![A-Za-z0-9])"
 )
 _NAMED_KEY = re.compile(
-    r"(?<![a-z0-9])(?:(?:aws_)?secret(?:_access)?[_ -]?key|client[_ -]?secret|api[_ -]?(?:key|token|secret)|access[_ -]?(?:key|token)|auth[_ -]?token|bearer"
-    r"|private[_ -]?key|(?:ma |chuoi )?token|(?:khoa|ma) (?:bi mat|rieng(?: tu)?|api)|khoa vi)(?:[ \w]{0,20}?)\s*(?:[:=]|\bla\b|(?<=bearer))\s*[\"']?(?P<value>[a-z0-9+/_=.\-]{16,512})"
+    r"(?<![a-z0-9])(?:(?:aws_)?secret(?:_access)?[_ -]?key|client[_ -]?secret|api[_ -]?(?:key|token|secret)"
+    r"|access[_ -]?(?:key|token)|auth[_ -]?token|bearer"
+    r"|private[_ -]?key|(?:ma |chuoi )?token|(?:khoa|ma) (?:bi mat|rieng(?: tu)?|api)"
+    r"|khoa vi)(?:[ \w]{0,20}?)\s*(?:[:=]|\bla\b|(?<=bearer))\s*[\"']?(?P<value>[a-z0-9+/_=.\-]{16,512})"
 )
 
 
 def private_keys(reading: Reading) -> Iterator[Found]:
     """Find PEM blocks (to their end, or as far as they look like one), known tokens and values named as keys."""
-    for pattern in (_PEM, _TOKENS):
-        for match in pattern.finditer(reading.cased):
-            yield Found(Secret.PRIVATE_KEY, match.start(), match.start() + len(match[0].rstrip()))
+    for start, end in _pem_blocks(reading.cased):
+        yield Found(Secret.PRIVATE_KEY, start, end)
+    for match in _TOKENS.finditer(reading.cased):
+        yield Found(Secret.PRIVATE_KEY, *match.span())
     for match in _NAMED_KEY.finditer(reading.folded):
         if any(map(str.isdigit, match["value"])) and not match["value"].startswith("http"):
             yield Found(Secret.PRIVATE_KEY, *match.span("value"))
+
+
+def _pem_blocks(cased: str) -> Iterator[tuple[int, int]]:
+    headers = list(_PEM_BEGIN.finditer(cased))
+    for number, header in enumerate(headers):
+        limit = headers[number + 1].start() if number + 1 < len(headers) else len(cased)
+        end = _PEM_END.search(cased, header.end(), limit)
+        if end and _PEM_BODY.fullmatch(cased, header.end(), end.start()):
+            yield header.start(), end.end()
+        else:
+            lines = _PEM_LINES.match(cased, header.end(), limit)
+            yield header.start(), lines.end() if lines else header.end()
 
 
 # --- stamps -----------------------------------------------------------------------------------------------------
@@ -46,7 +61,8 @@ _STAMPS = {"mật", "tối mật", "tuyệt mật"}
 _SPACED_STAMPS = {stamp.replace(" ", "") for stamp in _STAMPS}
 _CAPITALS_WITHOUT_MARKS = {"TOI MAT", "TUYET MAT"}
 _DEGREE = re.compile(
-    r"\b(?:do|cap do|muc do|dau do|dau) mat\s*(?:[:=\-]|\bla\b)\s*(?P<value>tuyet mat|toi mat|mat)(?=\s*(?:$|[\n.,;)\]|/]))"
+    r"\b(?:do|cap do|muc do|dau do|dau) mat\s*(?:[:=\-]|\bla\b)\s*(?P<value>tuyet mat|toi mat|mat)(?=\s*(?:$"
+    r"|[\n.,;)\]|/]))"
 )
 
 
@@ -82,7 +98,8 @@ def _marked_or_bare(reading: Reading, match: re.Match[str]) -> bool:
 
 _DOT = r" ?(?:\.|\[\.\]|\(\.\)) ?"
 _V4 = re.compile(
-    rf"(?<![\w.])(?P<a>\d{{1,3}}){_DOT}(?P<b>\d{{1,3}}){_DOT}(?:\d{{1,3}}|x{{1,3}}|\*){_DOT}(?:\d{{1,3}}|x{{1,3}}|\*)(?!\w|\.\d)",
+    rf"(?<![\w.])(?P<a>\d{{1,3}}){_DOT}(?P<b>\d{{1,3}}){_DOT}(?:\d{{1,3}}|x{{1,3}}|\*){_DOT}(?:\d{{1,3}}|x{{1,3}}"
+    rf"|\*)(?!\w|\.\d)",
     re.ASCII,
 )
 _V6 = re.compile(r"(?<![\w:.])[0-9a-f]{0,4}(?::[0-9a-f]{0,4}){2,8}(?![\w:])", re.ASCII)

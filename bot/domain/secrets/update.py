@@ -42,7 +42,7 @@ _KEPT_IN = {("callback_query", "data")}
 
 
 def guard_update(raw: object, *, agency: bool) -> tuple[object, tuple[Secret, ...]]:
-    """Give a copy of an update's JSON with every secret masked, and the kinds found. Never raises, whatever the depth."""
+    """Give a copy of an update's JSON with every secret masked, and the kinds found. Never raises, however deep."""
     kinds: dict[Secret, None] = {}
 
     def guarded(text: str) -> str:

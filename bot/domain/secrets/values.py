@@ -39,39 +39,55 @@ class Value:
 _QUOTES = {'"': '"', "'": "'", "“": "”", "‘": "’", "«": "»", "`": "`", "”": "”", "<": ">", "[": "]"}
 _QUOTED = re.compile(r"[^\n]{2,64}?(?=[\"'”’»`>\]](?:\W|$))")
 _TOKEN = re.compile(r"[^\s,;|\"“”•]+")
-_CUT = re.compile(r"/(?=(?:user|tk|tai|email|mail|sdt|nick|acc|id|otp|pin|mk|pass|mat)\b)|[?.!](?=[a-z]{2,} )")
+_CUT = re.compile(
+    r"/(?=(?:user|tk|tai|email|mail|sdt|nick|acc|id|otp|pin|mk|pass|mat)\b)|&(?=\w+=)|[?.!](?=[a-z]{2,} )"
+)
 _LEADING, _TRAILING = "([{<'`*_", ".?)]}>'`:…*_"
 _SPACED_DIGITS = re.compile(r"\d{1,4}(?:[ .\-]\d{1,4}){1,9}(?!\w|[/:]\d)", re.ASCII)
 _SIGN = re.compile(r"[@#$%^&*!_+~?=\\.\-]")
 _ONSET = "ngh|ng|nh|ch|gh|gi|kh|ph|qu|th|tr|[bcdghklmnpqrstvxfjwz]"
 _SYLLABLE = re.compile(rf"(?:{_ONSET})?(?:[aeiouy]{{1,3}})(?:ch|ng|nh|[cmnptgkh])?")
 _REPEATS = re.compile(r"(.)\1+$")
-_TEENCODE = frozenset(
-    "khg hok hong dc vs ntn tks thik bik bit lun rui roy ntnao ck vk nch bth trc nx cx ns lm trl cmt ib klq".split()
+
+
+def _words(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
+_TEENCODE = _words(
+    """khg hok hong dc vs ntn tks thik bik bit lun rui roy ntnao ck vk nch bth trc nx cx ns lm trl cmt ib klq"""
 )
-_COMMON = frozenset(
-    "facebook zalo gmail google email wifi internet telegram icloud vneid banking smartbanking ebanking online offline website web link app "
-    "account user username login otp messenger tiktok youtube iphone samsung android windows microsoft office outlook chrome excel word server "
-    "vpn laptop camera router admin@ security banking mobile digital instagram shopee lazada twitter hacker spam scam check please strong weak "
-    "required incorrect wrong invalid expired protected policy manager reset changed change forgot forgotten hashed stored leaked stolen being "
-    "still very your correct needed empty short simple same always never should with that this from what which where when about because "
-    "easily compromised encrypted unknown hidden secret* private public system default required: stolen".split()
+_COMMON = _words(
+    """facebook zalo gmail google email wifi internet telegram icloud vneid banking smartbanking ebanking online offline
+    website web link app account user username login otp messenger tiktok youtube iphone samsung android windows
+    microsoft office outlook chrome excel word server vpn laptop camera router security mobile digital instagram shopee
+    lazada twitter hacker spam scam check please strong weak required incorrect wrong invalid expired protected policy
+    manager reset changed change forgot forgotten hashed stored leaked stolen being still very your correct needed empty
+    short simple same always never should with that this from what which where when about because easily compromised
+    encrypted unknown hidden private public system default nothing something"""
 )
 _NOT_SECRET = re.compile(
     r"\d+(?:[.,]\d+)*(?:k|tr|trieu|ty|d|vnd|dong|usd|cu|ng|nghin|ngan|lit|m)\d{0,3}"  # sums
     r"|\d{1,2}(?:h|g|gio)\d{0,2}(?:p|ph|')?|\d{1,3}(?:p|ph|phut|s|giay|'|%|\+)|\d{1,2}:\d{2}(?::\d{2})?"  # times
     r"|\d{1,2}[/.\-]\d{1,2}(?:[/.\-]\d{2,4})?|\d{1,2}/\d{4}|(?:19|20)\d\d-\d{1,2}-\d{1,2}"  # dates
-    r"|\d+(?:gb|mb|tb|kb|mah|ghz|mhz|px|cm|km|kg|bit|ky|kytu|so|lan|nguoi|ngay|thang|nam)|[2-6]g|[2-6]fa|t[2-7]|f\d|\d+x\d+"
-    r"|(?:iphone|ip|win|windows|office|ios|android|galaxy|note|sha|md|aes|covid|vneid|web|zalo|top|mp|b|lop|k|so|cap|muc|level|lv)-?\d{1,4}[a-z]{0,4}"
-    r"|(?:https?|hxxps?|ftp)\S*|www\.\S*|\S+@\S+\.\S+|@\w+|#\S*|/\S*|\S+/"  # addresses, mentions, commands
-    r"|(?:[a-z0-9-]+\.)+(?:com|vn|net|org|info|xyz|top|me|io|gov|edu|app|site|online|shop|club|vip|cc|link|ly|co)(?:/\S*)?"
+    r"|\d+(?:gb|mb|tb|kb|mah|ghz|mhz|px|cm|km|kg|bit|ky|kytu|so|lan|nguoi|ngay|thang|nam)|[2-6]g|\d?k\d{1,2}|[2-6]fa"
+    r"|t[2-7]|f\d|\d+x\d+"
+    r"|(?:iphone|ip|win|windows|office|ios|android|galaxy|note|sha|md|aes|covid|vneid|web|zalo|top|mp|b|lop|k|so|cap"
+    r"|muc|level|lv)-?\d{1,4}[a-z]{0,4}"
+    r"|(?:https?|hxxps?|ftp)\S*|www\.\S*"  # addresses, mentions, commands
+    r"|[\w.+-]+@[a-z0-9-]+(?:\.[a-z0-9-]+){0,4}\.[a-z]{2,24}|@\w+|#\S*|/\S*|\S+/"
+    r"|(?:[a-z0-9-]+\.)+(?:com|vn|net|org|info|xyz|top|me|io|gov|edu|app|site|online|shop|club|vip|cc|link|ly"
+    r"|co)(?:/\S*)?"
     r"|\d{1,4}[/\-]\w*(?:[a-z]{2,}-[a-z]+)\S*|\d+/(?:nd|qd|tt|ub|ct|bc|tb|cv)\S*"  # numbers of official papers
-    r"|cve-\S*|\d{1,3}(?:\.\d{1,3}){3}(?:[/:]\d+)?|\d{1,3}(?:[.,]\d{3})+|[x*•.\-_#]+|a-z\S*|[a-z]+-[a-z]+|[a-z]+/[a-z]+(?:/[a-z]+)*|\w+\.{2,}\w*"
+    r"|cve-\S*|\d{1,3}(?:\.\d{1,3}){3}(?:[/:]\d+)?|\d{1,3}(?:[.,]\d{3})+|[x*•.\-_#]+|a-z\S*|[a-z]+-[a-z]+"
+    r"|[a-z]+/[a-z]+(?:/[a-z]+)*|\w+\.{2,}\w*"
     r"|[a-z]+[.!?:]+[a-z]*|wi-?fi|e-?mail|\d+[a-z]?-\d+[a-z]?"
 )
 _UNIT = re.compile(
-    r"\s?(?:d|dong|k|tr|trieu|ty|nghin|ngan|vnd|vnđ|cu|usd|phut|gio|giay|ngay|tuan|thang|nam|lan|nguoi|tai khoan|ky tu|ki tu|kytu|chu so|so|lop|buoc|chu cai|chu"
-    r"|nick|may|may tinh|truong hop|can bo|don vi|mat khau|cau|dong|email|the|khach|nhan vien|hoc sinh|%|phan tram|gb|mb)(?![a-z0-9])"
+    r"\s?(?:d|dong|k|tr|trieu|ty|nghin|ngan|vnd|vnđ|cu|usd|phut|gio|giay|ngay|tuan|thang|nam|lan|nguoi|tai khoan"
+    r"|ky tu|ki tu|kytu|chu so|so|lop|buoc|chu cai|chu"
+    r"|nick|may|may tinh|truong hop|can bo|don vi|mat khau|cau|dong|email|the|khach|nhan vien|hoc sinh|%|phan tram"
+    r"|gb|mb)(?![a-z0-9])"
 )
 _YEAR = re.compile(r"(?:19|20)\d\d")
 
