@@ -101,7 +101,7 @@ def _note(one: dict[str, Any]) -> str:
 
 
 async def settle_province(store: Store, clock: Clock, province: Province, group: Chat, policy: Policy) -> None:
-    """Put the province into the bot's own storage: staff with roles, the bound group, the contact point, two reports."""
+    """Put the province into the bot's own storage: staff with roles, group, contact point, sample reports."""
     house = House(policy, Texts.load())
     async with store.transaction() as tx:
         desk = Desk(tx, clock.now(), house)
