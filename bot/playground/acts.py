@@ -177,6 +177,9 @@ _RIGHTS: Sequence[str] = (
     "can_delete_stories",
     "can_pin_messages",
     "can_manage_topics",
+    "can_manage_direct_messages",
+    "can_manage_tags",
+    "can_send_welcome_messages",
 )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import json
 from collections.abc import Awaitable, Callable
 from pathlib import Path
@@ -43,7 +44,7 @@ class Control:
     def __init__(self, telegram: Telegram) -> None:
         self._telegram = telegram
         self._watchers: set[asyncio.Queue[Json | None]] = set()
-        self._closed = asyncio.Event()
+        self._closed = False
 
     def routes(self, page: bool) -> list[web.RouteDef]:
         return [
@@ -61,7 +62,8 @@ class Control:
 
     def close(self) -> None:
         """End every stream and every wait."""
-        self._closed.set()
+        self._closed = True
+        self._telegram.changed()
         for watcher in self._watchers:
             watcher.put_nowait(None)
 
@@ -90,7 +92,7 @@ class Control:
         return stream
 
     async def _pour(self, watcher: asyncio.Queue[Json | None], stream: web.StreamResponse) -> None:
-        while not self._closed.is_set():
+        while not self._closed:
             try:
                 event = await asyncio.wait_for(watcher.get(), PULSE)
             except TimeoutError:
@@ -134,15 +136,11 @@ class Control:
         return _json(_followed(self._telegram.clock))
 
     async def _moved(self) -> None:
-        moved = asyncio.Event()
-        self._telegram.clock.on_move.append(moved.set)
-        waits = [asyncio.ensure_future(event.wait()) for event in (moved, self._closed)]
-        try:
-            await asyncio.wait(waits, timeout=CLOCK_PATIENCE, return_when=asyncio.FIRST_COMPLETED)
-        finally:
-            self._telegram.clock.on_move.remove(moved.set)
-            for wait in waits:
-                wait.cancel()
+        version = self._telegram.clock.version
+        with contextlib.suppress(TimeoutError):
+            await self._telegram.until(
+                lambda: self._closed or self._telegram.clock.version != version, within=CLOCK_PATIENCE
+            )
 
     async def fault(self, request: web.Request) -> web.Response:
         try:
