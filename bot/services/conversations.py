@@ -92,7 +92,7 @@ async def _keep(desk: Desk, one: drafts.Open, form: Form) -> None:
 
 async def _follow(desk: Desk, person: Person, one: drafts.Open, step: forms.Step, heard: Heard) -> None:
     form = reports.FORMS[one.draft.form]
-    note = Word(step.unclear) if step.unclear else Word("form.noted") if step.noted else None
+    note = Word(f"{step.unclear}.note") if step.unclear else Word("form.noted") if step.noted else None
     edits = heard.message
     if edits is not None and step.answered in KEPT:
         await _leave_trace(desk, person, form, one, step.answered, edits)

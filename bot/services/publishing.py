@@ -70,4 +70,4 @@ async def publish(desk: Desk, person: Person, facts: Mapping[str, Any], message:
 def check(person: Person) -> None:
     """Raises Refusal where the right to publish is missing."""
     if not person.may(Permission.PUBLISH_CONTACT_POINT):
-        raise Refusal("permission.denied")
+        raise Refusal("permission.denied.text")

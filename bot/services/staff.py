@@ -122,4 +122,4 @@ async def decide(desk: Desk, admin: Person, invitation_id: str, answer: str, mes
 
 def _check(admin: Person) -> None:
     if not admin.may(Permission.INVITE):
-        raise Refusal("permission.denied")
+        raise Refusal("permission.denied.text")

@@ -30,7 +30,7 @@ async def bind(desk: Desk, admin: Person, room: Room) -> None:
         Refusal: no administrator, a public group, or bound already.
     """
     if not admin.may(Permission.BIND_GROUP):
-        raise Refusal("permission.denied")
+        raise Refusal("permission.denied.text")
     if room.public:
         raise Refusal("bind.public")
     group = await groups.meet(desk.tx, room.chat)

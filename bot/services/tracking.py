@@ -105,7 +105,7 @@ async def mine(
 
 def _check(person: Person) -> None:
     if not person.may(Permission.SEE_QUEUE):
-        raise Refusal("permission.denied")
+        raise Refusal("permission.denied.text")
 
 
 async def _list(
