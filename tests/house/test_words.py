@@ -6,7 +6,7 @@ import ast
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
 from fnmatch import fnmatchcase
 from functools import cache
@@ -15,7 +15,14 @@ from pathlib import Path
 
 import pytest
 
-from bot.domain.incidents import AgencyKind, CitizenKind
+from bot.domain.forms import Form
+from bot.domain.incidents import AgencyKind, CitizenKind, Move, Source, Status
+from bot.domain.people import PERMISSIONS, Role
+from bot.domain.policy import Body
+from bot.domain.questions import Known, Notice
+from bot.domain.reports import AGENCY_REPORT, CITIZEN_REPORT, CONTACT_POINT, FORMS, PRIVACY_REQUEST
+from bot.domain.secrets import Secret
+from bot.services.menu import COMMANDS, LANGUAGES
 from locales import DEFAULT, At, Texts, Value
 
 ROOT = Path(__file__).parents[2]
@@ -23,24 +30,94 @@ CODE = ("bot", "handlers", "jobs", "storage")
 
 # ── Tables: extend these when a new text does not fit ──────────────────────────────────────────────────────────────
 
+STAFF_BUTTONS = (
+    "admit",
+    "as_citizen",
+    "bind_no",
+    "bind_yes",
+    "claim",
+    "details",
+    "forward_link",
+    "refuse",
+    "share_contact",
+)
+CITIZEN_BUTTONS = (
+    *("report", "track", "contact", "privacy", "language", "go_on", "begin_anew"),
+    *("send", "send_now", "send_rest", "edit", "cancel", "back", "skip", "unknown", "finish"),
+    *("add", "withdraw", "withdraw_yes", "withdraw_no", "picture_yes", "picture_no"),
+    *("privacy_see", "privacy_withdraw", "privacy_request", "newer", "older"),
+)
+CITIZEN_COMMANDS = tuple(name for name, permission in COMMANDS if PERMISSIONS[permission] >= set(Role))
+STAFF_COMMANDS = tuple(name for name, _ in COMMANDS if name not in CITIZEN_COMMANDS)
+
 # What a citizen can meet: in every language.
 CITIZEN = (
     "format.*",
     "kind.*.label",
     *(f"kind.{kind}.*" for kind in CitizenKind),
+    *(f"{form.name}.*" for form in (CITIZEN_REPORT, PRIVACY_REQUEST)),
+    *("form.*", "answer.*", "mark.on", "trace.*", "unclear.*", "moment.*", "hours.*"),
+    *("contact_wish.*", "consent.*", "privacy_want.*"),
+    *(f"button.{name}" for name in CITIZEN_BUTTONS),
+    *(f"command.{name}" for name in CITIZEN_COMMANDS),
+    *("menu.*", "help.text", "help.line", "language.*", "profile.*"),
+    *("report.received", "report.completed", "report.filed_in_silence", "report.anonymous", "report.claimed"),
+    *("fork.*", "cancel.nothing", "withdraw.*", "supplement.closed", "incident.cannot.*", "track.*", "status_told.*"),
+    *("contact.hotline.*", "contact.point.*", "contact.show", "channel.line"),
+    *("notice.personal_data", "notice.months", "law.line", "privacy.*", "covers.*", "consent_state.*", "picture.*"),
+    *("guard.*", "secret.*", "message.*", "press.*", "sending.again", "bug.told", "body.*"),
+    *("group.anonymous", "group.report_in_private", "group.help.unbound"),
+    *("permission.denied.*", "invite.none", "invite.in_private", "bind.in_group"),
+    *("share.*", "poster.*"),
 )
-# What only the team, officers and administrators meet: Vietnamese is enough.
+# What only the team, officers, administrators and operators meet: Vietnamese is enough.
 STAFF = (
     *(f"kind.{kind}.first_aid" for kind in AgencyKind),
     *(f"kind.{kind}.story" for kind in AgencyKind),
+    *(f"{form.name}.*" for form in (AGENCY_REPORT, CONTACT_POINT)),
+    *("secrecy.read", "level.*", "state.*", "found_by.*", "told.*", "flags.*", "agency_contact_wish.*"),
+    *("notice.secrecy", "report.not_official", "contact.published_now"),
+    *(f"button.{name}" for name in STAFF_BUTTONS),
+    *(f"command.{name}" for name in STAFF_COMMANDS),
+    *("card.*", "source.*", "status.*", "claim.*", "details.*", "evidence.*", "queue.*", "mine.*", "owner.*"),
+    *("group.help.bound", "help.team", "role.*", "staff.*", "admin.*", "bug.admin"),
+    *("invite.ask_role", "invite.link", "invite.share_contact", "invite.wait", "invite.confirm*", "invite.refused*"),
+    "invite.decided.*",
+    *("bind.public", "bind.already", "bind.asked_in_private", "bind.confirm", "bind.kept", "bind.replaced"),
+    *("bind.released", "bind.done", "bind.more_waiting"),
+    *("settings.*", "policy.*"),
 )
+OPTIONS = "values of the options of a question in bot/domain/reports.py"
 # Keys that code puts together, and from what. Any other key stands in the code as it is.
 DYNAMIC = {
     "format.*": "the styles of moments in locales/__init__.py",
     "kind.*.label": "codes of CitizenKind and AgencyKind",
     "kind.*.first_aid": "codes of CitizenKind and AgencyKind",
     "kind.*.story": "codes of CitizenKind and AgencyKind",
+    **dict.fromkeys((f"{name}.*" for name in FORMS), "questions of a form"),
+    **dict.fromkeys(("contact_wish.*", "consent.*", "privacy_want.*", "moment.*", "hours.*", "secrecy.*"), OPTIONS),
+    **dict.fromkeys(("level.*", "state.*", "found_by.*", "told.*", "flags.*", "agency_contact_wish.*"), OPTIONS),
+    "unclear.*": "reasons of Unclear, as a note above the question and as a popup",
+    "command.*": "COMMANDS of the menu",
+    "language.[ev][ni]": "LANGUAGES of the menu",
+    "body.*": "parts of Body that texts name",
+    "role.*": "codes of Role",
+    "source.*": "codes of Source",
+    "status.*": "codes of Status",
+    "status_told.*": "codes of Status",
+    "incident.cannot.*": "codes of Move",
+    "evidence.*": "kinds of media in handlers/incoming.py",
+    "secret.*": "codes of Secret",
+    "covers.*": "what a consent covers",
+    "group.help.*": "whether the group is bound",
+    "invite.confirmed*": "the administrator's word",
+    "invite.refused*": "the administrator's word",
+    "queue.[ln]*": "lists of bot/services/tracking.py",
+    "mine.*": "lists of bot/services/tracking.py",
+    "settings.*": "faults of bot/config.py",
 }
+# Texts that stand ready for code which is still being written; the row goes when that code has come.
+AWAITED = ("admin.token_refused", "invite.none", "supplement.closed")
 # Texts that Telegram shows bare and short: pattern → longest in characters. All others are messages.
 SHORT = {
     "format.*": 40,
@@ -51,12 +128,51 @@ SHORT = {
     "*.toast": 200,
     "*.command": 256,
     "command.*": 256,
+    **dict.fromkeys(("contact_wish.*", "consent.*", "privacy_want.*", "moment.*", "hours.*", "secrecy.*"), 64),
+    **dict.fromkeys(("level.*", "state.*", "found_by.*", "told.*", "flags.*", "agency_contact_wish.*"), 64),
+    **dict.fromkeys(("role.*", "language.[ev][ni]", "mark.on", "track.pick", "queue.pick", "queue.claim"), 64),
+    **dict.fromkeys(("secret.*", "evidence.*", "poster.*"), 100),
+    "incident.cannot.*": 200,
+    "permission.denied.text": 200,  # may answer a button too
+    "profile.short": 120,
+    "profile.description": 512,
+    "share.poster": 1024,  # the caption of a picture
 }
 MESSAGE = 4096
+# What bot/services/rendering.py lends to every message, and the texts that are shown where it cannot.
+SURROUNDINGS = frozenset({"hotline", "bot_link", "province", "standing_unit", "response_team", "data_controller"})
+WITHOUT = {
+    **dict.fromkeys(("*.toast", "incident.cannot.*", "permission.denied.text"), SURROUNDINGS),
+    **dict.fromkeys(("command.*", "profile.*", "settings.*", "policy.*"), SURROUNDINGS),
+    **dict.fromkeys(("contact.hotline.*", "body.*", "hours.*"), SURROUNDINGS),
+    **dict.fromkeys(("poster.*", "contact.point.unpublished"), frozenset({"hotline", "bot_link"})),
+    **dict.fromkeys(("notice.*", "picture.notice", "law.line"), frozenset({"bot_link"})),
+}
+# Texts of the group, in which nothing of a reporter may stand: which values they may show at all.
+GROUP = {
+    "card.incident": {"code", "kind", "mark", "system", "detected", "summary", "source", "filed", "status", "owner"},
+    "queue.line": {"code", "kind", "mark", "summary", "filed"},
+}
 # Placeholders that hold published numbers: their text is called "….published" and stands beside an "….unpublished".
 PUBLISHED_NUMBERS = frozenset({"phones", "duty_phone"})
 # Calls that name a text, and which of their arguments does.
-NAMING = {"Word": 0, "Refusal": 0, "render": 1, "plain": 1}
+NAMING = {
+    "Word": 0,
+    "Refusal": 0,
+    "render": 1,
+    "plain": 1,
+    "word": 0,
+    "key": 0,
+    "link": 0,
+    "toast": 0,
+    "say": 1,
+    "tell_group": 1,
+    "tell_those_who_may": 1,
+    "_receipt": 3,
+}
+NAMED = frozenset({"note"})  # keyword arguments that do
+# Commands that people may type and that no menu shows.
+UNLISTED = frozenset({"start", "help", "language"})
 # The only number that a text may hold: the one with which people are shown how to write theirs.
 EXAMPLE_PHONE = "0912 345 678"
 # Vietnamese as data of a parser, of examples, of the demo.
@@ -64,10 +180,11 @@ VIETNAMESE_CODE = (
     "bot/domain/letters.py",
     "bot/domain/vietnamese.py",
     "bot/domain/redact.py",
-    "bot/domain/secrets.py",
-    "bot/domain/moments.py",
+    "bot/domain/secrets/*",
+    "bot/domain/moment_words.py",
     "bot/examples/*",
     "bot/playground/*",
+    "bot/demo.py",
 )
 BANNED = {
     r"\bbạn\b(?! bè)": "the address is Anh/Chị",
@@ -145,13 +262,20 @@ def named_texts(module: ast.Module) -> Iterator[tuple[int, str]]:
     for node in ast.walk(module):
         if not isinstance(node, ast.Call):
             continue
-        name = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
+        name = called(node)
+        arguments = [word.value for word in node.keywords if word.arg in NAMED]
         place = NAMING.get(name)
-        if place is None or len(node.args) <= place:
-            continue
-        argument = node.args[place]
-        if isinstance(argument, ast.Constant) and isinstance(argument.value, str):
-            yield node.lineno, argument.value
+        if place is not None and len(node.args) > place:
+            arguments.append(node.args[place])
+        for argument in arguments:
+            # A text may be chosen on the spot: `"a" if x else "b"`.
+            for said in (argument.body, argument.orelse) if isinstance(argument, ast.IfExp) else (argument,):
+                if isinstance(said, ast.Constant) and isinstance(said.value, str) and said.value:
+                    yield node.lineno, said.value
+
+
+def called(node: ast.Call) -> str:
+    return node.func.attr if isinstance(node.func, ast.Attribute) else str(getattr(node.func, "id", ""))
 
 
 class Markup(HTMLParser):
@@ -229,15 +353,110 @@ def test_first_aid_is_three_to_five_steps_and_ends_with_whom_to_call() -> None:
             assert lines[-1] == "{hotline}", key
 
 
+@pytest.mark.parametrize("form", FORMS.values(), ids=lambda form: form.name)
+def test_each_question_of_a_form_is_worded_with_all_its_options(form: Form) -> None:
+    known = Known(datetime(2026, 11, 22, tzinfo=UTC), name="An", phone="0912345678")
+    wanted = {f"{form.name}.review"}
+    for question in form.questions:
+        wanted.add(f"{form.name}.{question.name}.ask")
+        wanted |= {option.label for option in question.options(known)}
+        if not isinstance(question, Notice):
+            wanted.add(f"{form.name}.{question.name}.label")
+    keys = texts().keys(DEFAULT)
+    assert sorted(wanted - keys) == []
+    assert sorted(key for key in keys if key.startswith(f"{form.name}.") and key not in wanted) == []
+
+
+def test_each_code_that_becomes_a_word_has_one() -> None:
+    keys = texts().keys(DEFAULT)
+    tables: dict[str, Iterable[str]] = {
+        "role": Role,
+        "source": Source,
+        "status": Status,
+        "status_told": Status,
+        "incident.cannot": Move,
+        "secret": Secret,
+        "command": [name for name, _ in COMMANDS],
+        "body": [Body.PROVINCE, Body.STANDING_UNIT, Body.RESPONSE_TEAM, Body.DATA_CONTROLLER],
+    }
+    for table, codes in tables.items():
+        assert {key for key in keys if key.startswith(f"{table}.")} == {f"{table}.{code}" for code in codes}, table
+    assert {f"language.{language}" for language in LANGUAGES} <= keys
+
+
+def test_each_unclear_answer_is_told_above_the_question_and_in_a_popup() -> None:
+    reasons = {
+        str(node.args[0].value)
+        for module in modules().values()
+        for node in ast.walk(module)
+        if isinstance(node, ast.Call) and called(node) == "Unclear" and isinstance(node.args[0], ast.Constant)
+    }
+    wanted = {f"{reason}.{place}" for reason in reasons for place in ("note", "toast")}
+    assert {key for key in texts().keys(DEFAULT) if key.startswith("unclear.")} == wanted
+
+
 def test_every_text_is_used() -> None:
     said = {node.value for module in modules().values() for node in strings(module)}
-    unused = [key for key in texts().keys(DEFAULT) if key not in said and not matches(key, tuple(DYNAMIC))]
+    others = (*DYNAMIC, *AWAITED)
+    unused = [key for key in texts().keys(DEFAULT) if key not in said and not matches(key, others)]
     assert sorted(unused) == []
+
+
+def test_no_text_is_awaited_that_is_used() -> None:
+    said = {node.value for module in modules().values() for node in strings(module)}
+    assert [key for key in AWAITED if key in said] == []
+
+
+@pytest.mark.parametrize(("pattern", "missing"), WITHOUT.items())
+def test_no_text_asks_for_a_value_where_nobody_lends_it(pattern: str, missing: frozenset[str]) -> None:
+    asking = {
+        f"{language} {key}": sorted(texts().placeholders(language, key) & missing)
+        for language, key in everything()
+        if fnmatchcase(key, pattern) and texts().placeholders(language, key) & missing
+    }
+    assert asking == {}
+
+
+def test_a_link_to_the_bot_may_be_unknown() -> None:
+    for language, key in everything():
+        for line in texts().source(language, key).split("\n"):
+            assert line.startswith("?") or "{bot_link}" not in line, f"{language} {key}"
+
+
+def test_the_group_is_shown_nothing_but_what_a_card_may_show() -> None:
+    for key, allowed in GROUP.items():
+        assert texts().placeholders(DEFAULT, key) <= allowed, key
+
+
+def test_every_command_that_a_text_names_exists() -> None:
+    known = {name for name, _ in COMMANDS} | UNLISTED
+    bare = re.compile(r"(?<![\w/<.])/([a-z]+)")
+    named = [
+        f"{language} {key}: /{found[1]}"
+        for language, key in everything()
+        for found in bare.finditer(TAG.sub(" ", texts().source(language, key)))
+        if found[1] not in known
+    ]
+    assert named == []
+
+
+def test_every_button_that_a_text_names_exists_under_that_name() -> None:
+    pressing = re.compile(r"(?:[Bb]ấm|[Cc]họn|[Pp]ress|[Cc]hoose) “([^”]+)”")
+    for language, key in everything():
+        if key.startswith("kind."):
+            continue  # first aid also names buttons of other people's apps
+        labels = {texts().plain(language, label) for label in texts().keys(DEFAULT) if is_label(label)}
+        named = {found[1] for found in pressing.finditer(texts().source(language, key))}
+        assert named <= labels, f"{language} {key}"
+
+
+def is_label(key: str) -> bool:
+    return longest(key) == 64 and not texts().placeholders(DEFAULT, key)
 
 
 def test_no_pattern_of_the_tables_is_left_over() -> None:
     keys = texts().keys(DEFAULT)
-    tables = (*CITIZEN, *STAFF, *DYNAMIC)
+    tables = (*CITIZEN, *STAFF, *DYNAMIC, *WITHOUT, *GROUP)
     assert [pattern for pattern in tables if not any(fnmatchcase(key, pattern) for key in keys)] == []
 
 
