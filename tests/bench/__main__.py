@@ -1,0 +1,39 @@
+"""`make bench`: two tables, measured here and now; `make bench ARGS=--long` measures memory over 15,000 reports."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import platform
+import time
+from dataclasses import replace
+
+from tests.bench import machine, real_limits
+from tests.bench.machine import Plan
+
+LONG = replace(Plan(), rounds=(5, 3), seconds=60.0, memory=(1000, 5000, 10_000, 15_000))
+
+
+async def _measure(plan: Plan, tables: str) -> None:
+    began = time.monotonic()
+    measured = []
+    if "machine" in tables:
+        measured.append(await machine.measured(plan))
+    if "telegram" in tables:
+        measured.append(await real_limits.measured(real_limits.Plan()))
+    minutes, seconds = divmod(int(time.monotonic() - began), 60)
+    print(f"\nPython {platform.python_version()}, {platform.machine()}; {minutes} min {seconds} s")
+    for table in measured:
+        print(f"\n{table.text()}")
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(prog="python -m tests.bench", description=__doc__)
+    parser.add_argument("--long", action="store_true", help="more rounds, and memory over 15,000 reports")
+    parser.add_argument("--only", choices=("machine", "telegram"), help="one table alone")
+    told = parser.parse_args()
+    asyncio.run(_measure(LONG if told.long else Plan(), told.only or "machine telegram"))
+
+
+if __name__ == "__main__":
+    main()
