@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from telegram import Update
+from dataclasses import replace
+
+from telegram import ChatMember, ChatMemberRestricted, Update
+from telegram.error import TelegramError
 
 from bot.domain.errors import Refusal
 from bot.domain.presses import Admit, Bind, Invite
@@ -53,13 +56,38 @@ async def bound(update: Update, context: Context) -> None:
         return
     room = teams.Room(incoming.chat, incoming.title, public=incoming.public)
     await teams.bind(context.desk, context.person, room)
+    look_around(context, incoming.chat)
 
 
 async def binding_answered(update: Update, context: Context) -> None:
     press = context.incoming.press
     assert isinstance(press, Bind)
     _check_private(context)
-    await teams.confirm(context.desk, context.person, press.binding, press.answer, context.incoming.message)
+    room = await teams.confirm(context.desk, context.person, press.binding, press.answer, context.incoming.message)
+    if room is not None:
+        look_around(context, room)
+
+
+def look_around(context: Context, chat: int) -> None:
+    """After the commit, ask Telegram what the bot may do in the group, and tell it there."""
+    desk, store = context.desk, context.store
+
+    async def look() -> None:
+        try:
+            me = await context.bot.get_chat_member(chat, context.bot.id)
+        except TelegramError:
+            return  # the binding stands; `ungcuu doctor` asks the same again
+        is_admin = me.status in (ChatMember.ADMINISTRATOR, ChatMember.OWNER)
+        seen = teams.Seen(
+            is_admin=is_admin,
+            may_write=is_admin or not isinstance(me, ChatMemberRestricted) or me.can_send_messages,
+            reads_everything=is_admin or bool(context.bot.can_read_all_group_messages),
+        )
+        async with store.transaction() as tx:
+            await teams.report_sight(replace(desk, tx=tx), chat, seen)
+        context.ring()
+
+    context.after.append(look)
 
 
 def _check_private(context: Context) -> None:

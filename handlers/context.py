@@ -12,6 +12,7 @@ from bot.services.desk import Desk
 from handlers.channel import TelegramChannel
 from handlers.incoming import Incoming
 from storage.groups import Group
+from storage.store import Store
 
 Bag = dict[Any, Any]
 App = Application[Any, Any, Any, Any, Any, Any]
@@ -28,6 +29,8 @@ class Context(CallbackContext[ExtBot[None], Bag, Bag, Bag]):
     masked: tuple[str, ...]  # kinds of secrets that were left out of the update
     link: str | None  # https address of this bot
     channel: TelegramChannel
+    store: Store
+    ring: Callable[[], None]  # wakes the dispatcher
 
     def __init__(self, application: App) -> None:
         super().__init__(application)

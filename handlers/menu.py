@@ -55,6 +55,9 @@ async def opened(update: Update, context: Context) -> None:
     press = context.incoming.press
     assert isinstance(press, Open)
     desk, person = context.desk, context.person
+    if press.door == "citizen":
+        context.toast(await menu.report_as_citizen(desk, person, context.incoming.message))
+        return
     doors = {
         "report": lambda: menu.report(desk, person),
         "track": lambda: tracking.own(desk, person),

@@ -126,6 +126,7 @@ class Worker:
         context.incoming = narrow(update)
         context.desk = Desk(tx, self._clock.now(), self._house)
         context.channel = self._channel
+        context.store, context.ring = self._store, self._ring_dispatcher
         context.masked = waiting.masked
         context.link = self._bot.link or None
         if not await self._introduce(tx, context):

@@ -198,6 +198,8 @@ class Dispatcher:
                 self.token_refused = False
             elif flight.delivery is not None:
                 await self._settle_delivery(tx, flight, flight.delivery, outcome)
+            if flight.delivery is not None and isinstance(outcome, Sent | Gone) and _holds_a_secret(flight.delivery):
+                await outbox.forget(tx, flight.delivery.id)
         await outbox.settle(tx, sent, now)
         del self._landed[: len(landed)]
 
@@ -279,6 +281,11 @@ class Dispatcher:
                 await cards.shown(tx, card.id, flight.version)  # an edit that can never succeed is not tried for ever
             case _:
                 await cards.later(tx, card.id, now + TOKEN_REST)
+
+
+def _holds_a_secret(delivery: Delivery) -> bool:
+    """A one-time link: what is settled must not stay readable."""
+    return bool(delivery.message.extras.get("once"))
 
 
 async def _lay_again(tx: Transaction, card: cards.Stale, now: datetime) -> None:

@@ -232,9 +232,29 @@ async def blank(tx: Transaction, now: datetime, after: timedelta) -> int:
     )
 
 
+async def forget(tx: Transaction, delivery: str) -> None:
+    """Blank a message at once: it held something that works only as long as nobody else reads it."""
+    await tx.run(
+        "UPDATE messages SET facts = NULL, buttons = '[]' WHERE id = ("
+        " SELECT message FROM deliveries WHERE id = :delivery)",
+        {"delivery": delivery},
+    )
+
+
+async def forget_about(tx: Transaction, incident: str) -> None:
+    """Blank what was said about an incident and has left; what still waits is blanked after it was sent."""
+    await tx.run(
+        "UPDATE messages SET facts = NULL WHERE about = :incident AND NOT EXISTS ("
+        " SELECT 1 FROM deliveries d WHERE d.message = messages.id AND d.state IN ('waiting', 'sending'))",
+        {"incident": incident},
+    )
+
+
 async def forget_recipient(tx: Transaction, recipient: str) -> None:
     """Erasure: values of everything that was sent to this person."""
     await tx.run(
-        "UPDATE messages SET facts = NULL WHERE id IN (SELECT message FROM deliveries WHERE recipient = :recipient)",
+        "UPDATE messages SET facts = NULL WHERE id IN (SELECT message FROM deliveries d WHERE d.recipient = :recipient)"
+        " AND NOT EXISTS (SELECT 1 FROM deliveries d WHERE d.message = messages.id"
+        "  AND d.state IN ('waiting', 'sending'))",
         {"recipient": recipient},
     )

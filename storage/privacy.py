@@ -60,6 +60,16 @@ async def consents(tx: Transaction, person: str) -> list[Consent]:
     ]
 
 
+async def valid_consent(tx: Transaction, person: str, covers: str) -> str | None:
+    """The newest consent that was not withdrawn."""
+    row = await tx.row(
+        "SELECT id FROM consents WHERE person = :person AND covers = :covers AND withdrawn_at IS NULL"
+        " ORDER BY given_at DESC LIMIT 1",
+        {"person": person, "covers": covers},
+    )
+    return row["id"] if row else None
+
+
 async def withdraw_consents(tx: Transaction, person: str, now: datetime) -> list[str]:
     """End every consent of a person and erase what it covered at once; the incidents that lost data."""
     rows = await tx.rows(

@@ -11,7 +11,7 @@ from bot.domain import forms, reports
 from bot.domain.forms import REVIEW, Form
 from bot.domain.ids import short
 from bot.domain.people import Person
-from bot.domain.presses import Answer
+from bot.domain.presses import Answer, Open
 from bot.domain.questions import Act, Known, Notice, Pressed, Question, Reply, Several
 from bot.services import answers, endings
 from bot.services.desk import Desk, Key, Keys, key, rows
@@ -73,6 +73,8 @@ async def hear(desk: Desk, person: Person, one: drafts.Open, heard: Heard) -> st
         return None
     if step.unclear and heard.message is not None:
         return f"{step.unclear}.toast"
+    if step.answered == "consent" and step.draft.answers["consent"] == "agree":
+        await endings.record_consent(desk, person, "contact", endings.notice(desk, person))
     moved = replace(one, draft=step.draft, touched_at=desk.now)
     await _keep(desk, moved, form)
     if moved.incident and step.draft.answers != one.draft.answers:
@@ -97,7 +99,7 @@ async def _follow(desk: Desk, person: Person, one: drafts.Open, step: forms.Step
     if edits is not None and step.answered in KEPT:
         await _leave_trace(desk, person, form, one, step.answered, edits)
         edits = None
-    await show(desk, person, one, edits=edits, note=note, first_aid=False)
+    await show(desk, person, one, edits=edits, note=note)
 
 
 async def _leave_trace(desk: Desk, person: Person, form: Form, one: drafts.Open, answered: str, message: int) -> None:
@@ -123,7 +125,6 @@ async def show(
     *,
     edits: int | None = None,
     note: Any = None,
-    first_aid: bool = False,
 ) -> None:
     """Ask where the draft stands: its question, or the review of all answers."""
     form = reports.FORMS[one.draft.form]
@@ -163,9 +164,16 @@ def keys(desk: Desk, person: Person, form: Form, one: drafts.Open, question: Que
     """The keys under a question: its options, then what else one may do."""
     return [
         *_option_rows(desk, person, one, question),
+        *_other_doors(form, question),
         *rows(_moves(desk, person, form, one, question), width=2),
         *rows(_ends(form, one), width=2),
     ]
+
+
+def _other_doors(form: Form, question: Question) -> Keys:
+    """An officer may have something to tell as a citizen."""
+    as_citizen = form.name == reports.AGENCY_REPORT.name and question.name == "kind"
+    return [[key("button.as_citizen", Open("citizen"))]] if as_citizen else []
 
 
 def _press(one: drafts.Open, question: str, act: Act, value: str = "") -> Answer:

@@ -15,6 +15,8 @@ from locales import Texts, Word
 from storage import groups, outbox, people
 from storage.store import Transaction
 
+KEYS_ONLY = ""  # instead of a text's name: the words of the message stay as they are
+
 Key = Mapping[str, Any]
 Keys = Sequence[Sequence[Key]]
 
@@ -77,6 +79,13 @@ class Desk:
             lane=lane,
             op=Op.EDIT if edits is not None else Op.SEND,
             target=edits,
+        )
+
+    async def bare(self, to: Person, message: int) -> None:
+        """Take the keys away from a message that has served its purpose; its words stay."""
+        identifier = await outbox.write(self.tx, outbox.Message(KEYS_ONLY), self.now)
+        await outbox.address(
+            self.tx, identifier, to.id, self.now, stream=to.id, lane=Lane.NOTICE, op=Op.EDIT, target=message
         )
 
     async def tell_group(

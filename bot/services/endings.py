@@ -80,12 +80,12 @@ async def _submit_report(desk: Desk, person: Person, one: drafts.Open, message: 
         incident = await incidents.get(desk.tx, one.incident)
         await desk_incidents.supplement(desk, person, incident, form, facts, complete=True)
     await _keep_contact(desk, person, incident.id, facts)
-    await _receipt(desk, person, incident, "report.received" if one.incident is None else "report.completed", message)
+    if message is not None:
+        await desk.bare(person, message)
+    await _receipt(desk, person, incident, "report.received" if one.incident is None else "report.completed")
 
 
-async def _receipt(
-    desk: Desk, person: Person, incident: incidents.Incident, text: str, message: int | None = None
-) -> None:
+async def _receipt(desk: Desk, person: Person, incident: incidents.Incident, text: str) -> None:
     """Stored first, acknowledged now; the person always learns the number."""
     await desk.say(
         person,
@@ -100,17 +100,18 @@ async def _receipt(
 
 
 async def _keep_contact(desk: Desk, person: Person, incident: str, facts: Mapping[str, Any]) -> None:
-    """Contact data only with consent; without it, what was given before is erased."""
+    """Contact data only with consent; who wants none of it now has what was given before erased."""
+    if "contact" not in facts:
+        return  # not asked yet, or not asked again: what was said before holds
     if facts.get("consent") != "agree":
         await privacy.drop_contact(desk.tx, incident)
         return
     contact = {name: facts.get(name) for name in reports.CONTACT}
     if facts.get("contact") == "known":
         contact = {"name": person.name, "phone": person.phone}
-    if not any(contact.values()):
-        return
-    consent = await record_consent(desk, person, "contact", notice(desk, person))
-    await privacy.keep_contact(desk.tx, incident, consent, contact)
+    consent = await privacy.valid_consent(desk.tx, person.id, "contact")
+    if consent is not None and any(contact.values()):
+        await privacy.keep_contact(desk.tx, incident, consent, contact)
 
 
 async def file_silent(desk: Desk, one: drafts.Open) -> None:

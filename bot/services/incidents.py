@@ -18,7 +18,7 @@ from bot.services import answers
 from bot.services import cards as faces
 from bot.services.desk import Desk, Keys, key, named
 from locales import At, Word
-from storage import cards, events, groups, incidents, outbox, people, privacy
+from storage import cards, drafts, events, groups, incidents, outbox, people, privacy
 
 LONGEST_SUMMARY = 200
 LONGEST_PIECE = 3000  # of one message: a story may be longer than Telegram's 4,096 characters
@@ -86,7 +86,7 @@ async def supplement(
         kind=_kind(form, said),
         facts=said,
         summary=_summary(said),
-        anonymous=reports.is_anonymous(facts),
+        anonymous=reports.is_anonymous(facts) if "contact" in facts else incident.anonymous,
         incomplete=incident.incomplete and not complete,
         now=desk.now,
     )
@@ -201,6 +201,9 @@ async def withdraw(desk: Desk, reporter: Person, incident_id: str) -> incidents.
     if not await incidents.move(desk.tx, incident.id, incident.status, after, desk.now):
         raise Refusal("incident.cannot.withdraw", code=incident.code)
     await _log(desk, incident.id, EventKind.WITHDRAWN, reporter)
+    one = await drafts.find(desk.tx, reporter.id)
+    if one is not None and one.incident == incident.id:
+        await drafts.erase(desk.tx, reporter.id)
     await cards.touch(desk.tx, incident.id)
     if incident.owner is not None:
         await desk.say(incident.owner, "owner.withdrawn", lane=Lane.NOTICE, about=incident.id, code=incident.code)

@@ -82,6 +82,15 @@ async def report(desk: Desk, person: Person, edits: int | None = None) -> None:
     await conversations.begin(desk, person, report_form(person))
 
 
+async def report_as_citizen(desk: Desk, person: Person, message: int | None) -> str | None:
+    """An officer tells something private: the citizen form takes the place of an empty agency form."""
+    one = await drafts.find(desk.tx, person.id)
+    if one is not None and one.incident is None and one.draft.answers:
+        return "fork.finish_first.toast"
+    await conversations.begin(desk, person, report_form(person, as_citizen=True), edits=message)
+    return None
+
+
 async def fork(desk: Desk, person: Person, press: Fork, message: int | None) -> str | None:
     """Go on with the open form, or begin anew; the name of a toast where the button is old."""
     one = await drafts.find(desk.tx, person.id)

@@ -8,7 +8,7 @@ from typing import Any
 
 from bot.domain.sending import Button, Op, Parcel, Picture
 from bot.services import cards, names, share
-from bot.services.desk import House
+from bot.services.desk import KEYS_ONLY, House
 from locales import At
 from storage import contact, outbox
 from storage.store import Transaction
@@ -50,7 +50,7 @@ async def parcel(
     # Nested texts want plain surroundings: one level of a hotline inside a hotline is enough.
     ambient = {name: within(value, {}) for name, value in ambient.items()}
     facts = {name: within(value, ambient) for name, value in message.facts.items()}
-    html = house.texts.render(delivery.language, message.key, {**ambient, **facts})
+    html = "" if message.key == KEYS_ONLY else house.texts.render(delivery.language, message.key, {**ambient, **facts})
     if delivery.doubts and delivery.op is Op.SEND:
         html = f"{html}\n{house.texts.render(delivery.language, 'sending.again', {})}"
     extras = message.extras

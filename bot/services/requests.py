@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime, time, timedelta
 from typing import Any
 
-from bot.domain import vietnamese
+from bot.domain import reports, vietnamese
 from bot.domain.incidents import EventKind
 from bot.domain.people import Permission, Person
 from bot.domain.presses import Privacy
 from bot.services.desk import Desk, key
 from locales import At, Lines, Word
-from storage import cards, events, privacy
+from storage import cards, drafts, events, outbox, privacy
 
 # Where the policy names no times, ours are those of decree 356/2025, article 5; no text cites it without the policy.
 REPLY_WORKING_DAYS = 2
@@ -67,8 +68,22 @@ async def withdraw(desk: Desk, person: Person) -> None:
     """End every consent: contact data and pictures it covered are erased in this very transaction."""
     for incident in await privacy.withdraw_consents(desk.tx, person.id, desk.now):
         await events.append(desk.tx, incident, EventKind.ERASED, desk.now, person.id, {"what": "contact"})
+        await outbox.forget_about(desk.tx, incident)
         await cards.touch(desk.tx, incident)
+    await _strip_draft(desk, person)
+    await outbox.forget_recipient(desk.tx, person.id)
     await desk.say(person, "privacy.withdrawn")
+
+
+async def _strip_draft(desk: Desk, person: Person) -> None:
+    """An open form holds no contact data any longer; its story stays."""
+    one = await drafts.find(desk.tx, person.id)
+    if one is None or one.draft.form not in reports.REPORTS:
+        return
+    apart = {*reports.CONTACT, *reports.WISHES}
+    kept = {name: answer for name, answer in one.draft.answers.items() if name not in apart}
+    at = "contact" if one.draft.at in apart else one.draft.at
+    await drafts.keep(desk.tx, replace(one, draft=replace(one.draft, answers=kept, at=at)))
 
 
 async def make(desk: Desk, person: Person, facts: Mapping[str, Any], message: int | None) -> None:

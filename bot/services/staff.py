@@ -48,11 +48,12 @@ async def invite(desk: Desk, admin: Person, role_name: str, bot_link: str | None
         now=desk.now,
         expires_at=desk.now + timedelta(hours=hours),
     )
-    # The link itself stands in the outbox until it is sent, and is blanked with it.
+    # The link itself stands in the outbox until it is sent, and is blanked then.
     await desk.say(
         admin,
         "invite.link",
         buttons=[[link("button.forward_link", f"https://t.me/share/url?url={bot_link}?start={token}")]],
+        extras={"once": True},
         role=Word(f"role.{role_name}"),
         hours=hours,
         url=f"{bot_link}?start={token}",

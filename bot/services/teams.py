@@ -9,6 +9,7 @@ from bot.domain.people import Permission, Person
 from bot.domain.presses import Bind
 from bot.services import incidents as desk_incidents
 from bot.services.desk import Desk, key
+from locales import Word
 from storage import groups, incidents
 
 LAID_AT_ONCE = 10  # cards that a new group gets at once; the rest waits in /hangdoi
@@ -54,8 +55,8 @@ async def bind(desk: Desk, admin: Person, room: Room) -> None:
     )
 
 
-async def confirm(desk: Desk, admin: Person, binding_id: str, answer: str, message: int | None) -> None:
-    """The administrator's answer in private. Only the one who asked may give it.
+async def confirm(desk: Desk, admin: Person, binding_id: str, answer: str, message: int | None) -> int | None:
+    """The administrator's answer in private; the chat that is now the team's. Only the one who asked may give it.
 
     Raises:
         Refusal: no administrator, or no longer pending.
@@ -67,13 +68,14 @@ async def confirm(desk: Desk, admin: Person, binding_id: str, answer: str, messa
         raise Refusal("press.stale.toast")
     if answer != "yes":
         await desk.say(admin, "bind.kept", edits=message)
-        return
+        return None
     old = await groups.team(desk.tx)
     group = await groups.get(desk.tx, binding.group)
     await _bind(desk, admin, group, binding.title)
     await desk.say(admin, "bind.replaced", edits=message, new=binding.title)
     if old is not None:
         await desk.tell_group(old, "bind.released")
+    return group.telegram_id
 
 
 async def _bind(desk: Desk, admin: Person, group: groups.Group, title: str) -> None:
@@ -84,6 +86,28 @@ async def _bind(desk: Desk, admin: Person, group: groups.Group, title: str) -> N
         await desk_incidents.show_to_team(desk, incident)
     if len(waiting) > LAID_AT_ONCE:
         await desk.tell_group(group, "bind.more_waiting")
+
+
+@dataclass(frozen=True)
+class Seen:
+    """What Telegram says the bot may do in a group: it can only be asked outside of a transaction."""
+
+    is_admin: bool
+    may_write: bool
+    reads_everything: bool  # privacy mode is off, or the bot is an administrator
+
+
+async def report_sight(desk: Desk, room: int, seen: Seen) -> None:
+    """Tell the group what the bot can do there, and what somebody must change where it cannot do its work."""
+    group = await groups.find(desk.tx, room)
+    if group is None or group.duty is None:
+        return
+    if not seen.may_write:
+        await desk.tell_those_who_may(Permission.BIND_GROUP, "bind.sight.mute", title=group.title)
+        return
+    sight = "everything" if seen.reads_everything else "commands"
+    admin = "admin" if seen.is_admin else "member"
+    await desk.tell_group(group, f"bind.sight.{sight}", standing=Word(f"bind.standing.{admin}"))
 
 
 async def moved(desk: Desk, old: int, new: int) -> None:

@@ -231,6 +231,7 @@ CREATE TABLE messages (                      -- what is said, by name and values
     made_at TEXT NOT NULL,
     not_after TEXT
 );
+CREATE INDEX messages_about ON messages (about) WHERE about IS NOT NULL;
 CREATE INDEX messages_made ON messages (made_at) WHERE facts IS NOT NULL;
 
 CREATE TABLE deliveries (                    -- a message on its way to one person or one group
@@ -255,7 +256,7 @@ CREATE INDEX deliveries_stream ON deliveries (stream, id) WHERE state IN ('waiti
 CREATE INDEX deliveries_due ON deliveries (lane, id) WHERE state = 'waiting';
 CREATE INDEX deliveries_flying ON deliveries (state) WHERE state IN ('sending', 'unsure');
 CREATE INDEX deliveries_message ON deliveries (message);
-CREATE INDEX deliveries_recipient ON deliveries (recipient) WHERE state IN ('waiting', 'sending');
+CREATE INDEX deliveries_recipient ON deliveries (recipient);
 
 CREATE TABLE marks (                         -- small facts of the installation: last tick, own name, hash of what was set
     name TEXT PRIMARY KEY,
