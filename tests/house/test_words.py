@@ -50,6 +50,8 @@ CITIZEN_BUTTONS = (
 CITIZEN_COMMANDS = tuple(name for name, permission in COMMANDS if PERMISSIONS[permission] >= set(Role))
 STAFF_COMMANDS = tuple(name for name, _ in COMMANDS if name not in CITIZEN_COMMANDS)
 
+OF_THE_TERMINAL = ("settings.*", "policy.*", "cli.*", "doctor.*")
+
 # What a citizen can meet: in every language.
 CITIZEN = (
     "format.*",
@@ -85,7 +87,8 @@ STAFF = (
     "invite.decided.*",
     *("bind.public", "bind.already", "bind.asked_in_private", "bind.confirm", "bind.kept", "bind.replaced"),
     *("bind.released", "bind.done", "bind.more_waiting"),
-    *("settings.*", "policy.*"),
+    *("bind.sight.*", "bind.standing.*"),
+    *OF_THE_TERMINAL,
 )
 OPTIONS = "values of the options of a question in bot/domain/reports.py"
 # Keys that code puts together, and from what. Any other key stands in the code as it is.
@@ -110,6 +113,8 @@ DYNAMIC = {
     "secret.*": "codes of Secret",
     "covers.*": "what a consent covers",
     "group.help.*": "whether the group is bound",
+    "bind.sight.*": "what the bot may see in the group",
+    "bind.standing.*": "whether the bot is an administrator of the group",
     "invite.confirmed*": "the administrator's word",
     "invite.refused*": "the administrator's word",
     "queue.[ln]*": "lists of bot/services/tracking.py",
@@ -143,7 +148,7 @@ MESSAGE = 4096
 SURROUNDINGS = frozenset({"hotline", "bot_link", "province", "standing_unit", "response_team", "data_controller"})
 WITHOUT = {
     **dict.fromkeys(("*.toast", "incident.cannot.*", "permission.denied.text"), SURROUNDINGS),
-    **dict.fromkeys(("command.*", "profile.*", "settings.*", "policy.*"), SURROUNDINGS),
+    **dict.fromkeys(("command.*", "profile.*", *OF_THE_TERMINAL), SURROUNDINGS),
     **dict.fromkeys(("contact.hotline.*", "body.*", "hours.*"), SURROUNDINGS),
     **dict.fromkeys(("poster.*", "contact.point.unpublished"), frozenset({"hotline", "bot_link"})),
     **dict.fromkeys(("notice.*", "picture.notice", "law.line"), frozenset({"bot_link"})),
@@ -155,24 +160,16 @@ GROUP = {
 }
 # Placeholders that hold published numbers: their text is called "….published" and stands beside an "….unpublished".
 PUBLISHED_NUMBERS = frozenset({"phones", "duty_phone"})
-# Calls that name a text, and which of their arguments does.
-NAMING = {
-    "Word": 0,
-    "Refusal": 0,
-    "render": 1,
-    "plain": 1,
-    "word": 0,
-    "key": 0,
-    "link": 0,
-    "toast": 0,
-    "say": 1,
-    "tell_group": 1,
-    "tell_those_who_may": 1,
-    "_receipt": 3,
+# Calls that name a text, and which of their arguments does; the first list also gives the text its values.
+GIVING = {
+    **dict.fromkeys(("Word", "Refusal", "toast", "good", "mind", "fault"), 0),
+    **dict.fromkeys(("say", "tell_group", "tell_those_who_may"), 1),
 }
+NAMING = {**GIVING, **dict.fromkeys(("key", "link", "word"), 0), **dict.fromkeys(("render", "plain"), 1), "_receipt": 3}
 NAMED = frozenset({"note"})  # keyword arguments that do
 # Commands that people may type and that no menu shows.
 UNLISTED = frozenset({"start", "help", "language"})
+ELSEWHERE = frozenset({"setprivacy", "setjoingroups"})  # commands of @BotFather
 # The only number that a text may hold: the one with which people are shown how to write theirs.
 EXAMPLE_PHONE = "0912 345 678"
 # Vietnamese as data of a parser, of examples, of the demo.
@@ -260,18 +257,29 @@ def strings(module: ast.Module) -> Iterator[ast.Constant]:
 
 def named_texts(module: ast.Module) -> Iterator[tuple[int, str]]:
     for node in ast.walk(module):
-        if not isinstance(node, ast.Call):
-            continue
-        name = called(node)
-        arguments = [word.value for word in node.keywords if word.arg in NAMED]
-        place = NAMING.get(name)
-        if place is not None and len(node.args) > place:
-            arguments.append(node.args[place])
-        for argument in arguments:
-            # A text may be chosen on the spot: `"a" if x else "b"`.
-            for said in (argument.body, argument.orelse) if isinstance(argument, ast.IfExp) else (argument,):
-                if isinstance(said, ast.Constant) and isinstance(said.value, str) and said.value:
-                    yield node.lineno, said.value
+        if isinstance(node, ast.Call):
+            yield from ((node.lineno, key) for key in named_by(node))
+
+
+def named_by(call: ast.Call) -> Iterator[str]:
+    """The texts that one call names. A text may be chosen on the spot: `"a" if x else "b"`."""
+    arguments = [word.value for word in call.keywords if word.arg in NAMED]
+    place = NAMING.get(called(call))
+    if place is not None and len(call.args) > place:
+        arguments.append(call.args[place])
+    for argument in arguments:
+        for said in (argument.body, argument.orelse) if isinstance(argument, ast.IfExp) else (argument,):
+            if isinstance(said, ast.Constant) and isinstance(said.value, str) and said.value:
+                yield said.value
+
+
+def asked_in_vain(node: ast.Call) -> set[str]:
+    """What the text named by a call asks for and the call, which lists its values one by one, does not give."""
+    if any(word.arg is None for word in node.keywords):
+        return set()
+    given = {word.arg for word in node.keywords if word.arg} | SURROUNDINGS
+    keys = [key for key in named_by(node) if key in texts().keys(DEFAULT)]
+    return {f"{key}: {name}" for key in keys for name in texts().placeholders(DEFAULT, key) - given}
 
 
 def called(node: ast.Call) -> str:
@@ -429,13 +437,13 @@ def test_the_group_is_shown_nothing_but_what_a_card_may_show() -> None:
 
 
 def test_every_command_that_a_text_names_exists() -> None:
-    known = {name for name, _ in COMMANDS} | UNLISTED
+    known = {name for name, _ in COMMANDS} | UNLISTED | ELSEWHERE
     bare = re.compile(r"(?<![\w/<.])/([a-z]+)")
     named = [
         f"{language} {key}: /{found[1]}"
         for language, key in everything()
         for found in bare.finditer(TAG.sub(" ", texts().source(language, key)))
-        if found[1] not in known
+        if found[1] not in known and not matches(key, OF_THE_TERMINAL)
     ]
     assert named == []
 
@@ -469,6 +477,16 @@ def test_code_names_no_text_that_is_missing() -> None:
         if key not in keys
     ]
     assert missing == []
+
+
+def test_a_call_gives_its_text_all_that_it_asks_for() -> None:
+    vain = {
+        f"{path}:{node.lineno}": missing
+        for path, module in modules().items()
+        for node in ast.walk(module)
+        if isinstance(node, ast.Call) and called(node) in GIVING and (missing := asked_in_vain(node))
+    }
+    assert vain == {}
 
 
 # ── Well formed, and within Telegram's limits ──────────────────────────────────────────────────────────────────────
