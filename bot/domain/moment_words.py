@@ -27,11 +27,12 @@ _SPELLED = re.compile(
     rf"|muoi)(?:\s+(?P<teen>{_ONE}))?"
     rf"|(?P<one>{_ONE}))\b{_COUNTED}"
 )
-_NOW_NOT_SEVEN = re.compile(r"\bb[âa]y gi[ờo]\b")
+_NOW_NOT_SEVEN = re.compile(r"\bbây giờ\b|\bbay gio\b(?! sang\b)")
 _MINUTES_SPELLED = re.compile(
     rf"(?<=gi[ờo] )(?:(?P<tens>{_ONE})\s+(?:mươi|muoi)(?:\s+(?P<unit>{_ONE}))?|(?P<ten>mười"
     rf"|muoi)(?:\s+(?P<teen>{_ONE}))?)(?!\w)"
 )
+_EVENING_GOES_ON = re.compile(r"\s*(?:$|[,.;!?)]|\d|luc\b|khoang\b|tam\b|vao\b)")
 _SPACES = re.compile(r"\s+")
 
 # Folded alike, meaning something else: "tôi" (I) is no evening, "thư" (letter) no weekday.
@@ -67,6 +68,13 @@ class Heard:
         word = self.marked[match.start(group) : match.end(group)]
         others = _OTHER_WORDS.get(match[group].split()[0], set())
         return word.split()[0] not in others or self.bare
+
+    def evening(self, match: re.Match[str]) -> bool:
+        """Tell "hom qua toi, luc 9h" (evening) from "hom qua toi bi lua" (I) where no marks are written."""
+        said = match.groupdict()
+        if not self.bare or said["part"] != "toi" or said.get("day") or (said.get("buoi") or "")[:3] in {"buo", "hoi"}:
+            return True
+        return _EVENING_GOES_ON.match(self.folded, match.end("part")) is not None
 
 
 def _spelled(match: re.Match[str]) -> str:

@@ -239,12 +239,16 @@ class _Teller:
         """Find parts of a day that stand beside a day or after "buổi", or are all that was said."""
         for match in DAY_PART.finditer(self.heard.folded):
             alone = match[0].strip() == self.heard.folded.strip(" .,!")
-            if match["part"] not in _SHORT_PARTS and (match["day"] or match["buoi"] or alone):
+            if (
+                match["part"] not in _SHORT_PARTS
+                and (match["day"] or match["buoi"] or alone)
+                and self.heard.evening(match)
+            ):
                 yield match
         for match in re.finditer(
             rf"\b(?:hom qua|hom kia|hom nay|hqua|hnay|nay)\s(?:luc\s|vao\s)?(?P<part>{PART})\b", self.heard.folded
         ):
-            if match["part"] not in _SHORT_PARTS:
+            if match["part"] not in _SHORT_PARTS and self.heard.evening(match):
                 yield match
 
     def _part_day(self) -> date | None:

@@ -101,7 +101,9 @@ def mask_phone(digits: str) -> str:
     """Leave the first two and the last three digits, as in 09•• ••• 678; a public short number stays."""
     if len(digits) <= 5:
         return digits
-    return show_phone(digits[:2] + "•" * (len(digits) - 5) + digits[-3:])
+    shown = show_phone(digits)
+    first, last = 2, [place for place, letter in enumerate(shown) if letter != " "][-3]
+    return "".join("•" if letter != " " and first <= place < last else letter for place, letter in enumerate(shown))
 
 
 def _grouped(digits: str, groups: tuple[int, ...]) -> str:

@@ -6,6 +6,7 @@ import unicodedata
 from bot.domain.letters import Reading, nfc
 from bot.domain.phones import locate_phones, mask_phone
 from bot.domain.secrets import Guarded, Secret, guard, guard_update
+from bot.domain.secrets.numbers import BANKS
 from bot.domain.vietnamese import EMAIL
 
 __all__ = [
@@ -29,8 +30,8 @@ _SUM = re.compile(r"[1-9]\d{0,2}(?:([.,])\d{3})(?:\1\d{3}){0,4}(?:[.,]\d{1,2})?"
 _CURRENCY = re.compile(r"\s?(?:d|dong|vnd|usd|nghin|ngan|trieu|ty)\b")
 _PAPER = re.compile(r"[a-z]{2,}-\d{4}-\d{4,7}")  # SC-2026-000123, CVE-2026-12345
 _ACCOUNT = re.compile(
-    r"\b(?:stk|so tk|tk|so tai khoan|tai khoan|so the|account|cccd|cmnd"
-    r"|can cuoc)\b[^\d\n•]{0,25}?(?P<number>\d(?:[ .\-]?\d){4,})",
+    r"\b(?:(?:stk|so tk|tk|so tai khoan|tai khoan|so the|account|cccd|cmnd|can cuoc)\b[^\d\n•]{0,25}?"
+    rf"|(?:{BANKS})[ :\-(]{{1,4}})(?P<number>\d(?:[ .\-]?\d){{4,}})",
     re.ASCII,
 )
 
@@ -43,13 +44,15 @@ def mask_personal(text: str) -> str:
     text = _visible(text)
     for found in reversed(locate_phones(text)):
         text = text[: found.start] + mask_phone(found.phone.digits) + text[found.end :]
-    text = EMAIL.sub(lambda match: f"{match['who'][0]}•••@…", text)
+    text = _without_emails(text)
     reading = Reading.of(text)
-    runs = [match.span() for match in _LONG_NUMBER.finditer(reading.folded) if not _harmless(reading.folded, match)]
-    runs += [match.span("number") for match in _ACCOUNT.finditer(reading.folded)]
-    for start, end in (reading.span(*run) for run in runs):  # a mask is as long as what it hides
+    for start, end in (reading.span(*run) for run in _numbers(reading.folded)):  # a mask is as long as what it hides
         text = text[:start] + _dotted(text[start:end]) + text[end:]
-    return text
+    return _without_emails(text)
+
+
+def _without_emails(text: str) -> str:
+    return EMAIL.sub(lambda match: f"{match['who'][0]}•••@…", text)
 
 
 def _visible(text: str) -> str:
@@ -61,14 +64,20 @@ def _visible(text: str) -> str:
     )
 
 
-def _harmless(folded: str, number: re.Match[str]) -> bool:
-    start, end = number.span()
-    around = folded[max(0, start - 8) : end]
-    if _IPV4.search(number[0]) or any(paper.end() == len(around) for paper in _PAPER.finditer(around)):
+def _numbers(folded: str) -> list[tuple[int, int]]:
+    """Find accounts and other long numbers; what a word calls an account may be as short as five digits."""
+    long = [match.span() for match in _LONG_NUMBER.finditer(folded)]
+    named = [match.span("number") for match in _ACCOUNT.finditer(folded)]
+    return [run for run in (*long, *named) if not _harmless(folded, *run)]
+
+
+def _harmless(folded: str, start: int, end: int) -> bool:
+    """Tell sums, codes of incidents and weaknesses, and IP addresses from numbers that lead to a person."""
+    number, around = folded[start:end], folded[max(0, start - 8) : end]
+    if _IPV4.search(number) or any(paper.end() == len(around) for paper in _PAPER.finditer(around)):
         return True
-    return bool(
-        _SUM.fullmatch(number[0]) or (_CURRENCY.match(folded, end) and number[0].isdigit() and number[0][0] != "0")
-    )
+    in_money = _CURRENCY.match(folded, end) and number.isdigit() and number[0] != "0"
+    return bool(in_money or _SUM.fullmatch(number))
 
 
 def _dotted(number: str) -> str:
@@ -83,33 +92,27 @@ def _dotted(number: str) -> str:
 
 # --- links ------------------------------------------------------------------------------------------------------
 
-_SCHEME = re.compile(r"\b(?P<scheme>[a-z][a-z0-9+\-]{1,15})\s?:\s?//", re.IGNORECASE | re.ASCII)
-_SAFE_SCHEMES = {"http": "hxxp", "https": "hxxps", "ftp": "fxp"}
+_WEB = re.compile(r"(?P<scheme>https?|ftp)\s?:\s?//", re.IGNORECASE | re.ASCII)
+_SAFE = {"http": "hxxp", "https": "hxxps", "ftp": "fxp"}
+_OTHER_SCHEME = re.compile(r"(?<=[a-z0-9])(?<!hxxp)(?<!hxxps)(?<!fxp)\s?:\s?//", re.IGNORECASE | re.ASCII)
 _OTHER_SCRIPT = r"[^\W\d_\u0041-\u024f\u1e00-\u1eff]{2,24}"
 _DOTTED = re.compile(
     rf"(?<=\w)[.．。｡](?=(?:[\w-]{{1,63}}[.．。｡]){{0,8}}(?:[a-z]{{2,24}}|xn--[a-z0-9-]{{1,59}}"
-    rf"|{_OTHER_SCRIPT})(?![^\W_]))",
+    rf"|{_OTHER_SCRIPT})(?![a-z0-9\u00c0-\u1eff]))",
     re.IGNORECASE,
 )
-_MENTION = re.compile(r"(?<![\w\[/])@(?=[a-z]\w{3,31})", re.IGNORECASE | re.ASCII)
-_LONE_SCHEME = re.compile(r"\b(?P<scheme>mailto|tel|tg|sms)\s?:(?=[\w+@])", re.IGNORECASE | re.ASCII)
+_MENTION = re.compile(r"(?<!\w)@(?=[a-z]\w{3,31})", re.IGNORECASE | re.ASCII)
+_LONE_SCHEME = re.compile(r"(?<![a-z])(?P<scheme>mailto|tel|tg|sms)\s?:(?=[\w+@])", re.IGNORECASE | re.ASCII)
 
 
 def defang(text: str) -> str:
     """Make links unclickable and leave them readable: hxxps://vi-du[.]com/a, 1[.]2[.]3[.]4; twice is as once."""
-    text = _SCHEME.sub(_safe_scheme, nfc(text))
+    text = _WEB.sub(lambda match: f"{_SAFE[match['scheme'].lower()]}://", nfc(text))
+    text = _OTHER_SCHEME.sub("[:]//", text)
     text = _LONE_SCHEME.sub(lambda match: f"{match['scheme']}[:]", text)
     text = _IPV4.sub(lambda match: match[0].replace(".", "[.]"), text)
     text = _DOTTED.sub("[.]", text)
     return _MENTION.sub("[@]", text)
-
-
-def _safe_scheme(match: re.Match[str]) -> str:
-    scheme = match["scheme"].lower()
-    if scheme in {"hxxp", "hxxps", "fxp"}:
-        return match[0]
-    safe = _SAFE_SCHEMES.get(scheme)
-    return f"{safe}://" if safe else f"{match['scheme']}[:]//"
 
 
 def for_group(text: str, longest: int = 200) -> str:
@@ -142,11 +145,7 @@ def has_indicator(text: str) -> bool:
     text = _visible(text)
     if locate_phones(text) or EMAIL.search(text) or _LINK.search(text) or _IPV4.search(text):
         return True
-    folded = Reading.of(text).folded
-    return (
-        any(not _harmless(folded, match) for match in _LONG_NUMBER.finditer(folded))
-        or _ACCOUNT.search(folded) is not None
-    )
+    return bool(_numbers(Reading.of(text).folded))
 
 
 def is_story(text: str) -> bool:

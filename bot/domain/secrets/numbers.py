@@ -12,18 +12,19 @@ _RUN = re.compile(r"\d(?:[ .\-_]{0,3}\d)*", re.ASCII)
 _GROUP = re.compile(r"\d+", re.ASCII)
 _REACH = 30  # characters before a number in which a word says what it is
 
-_BANKS = (
+BANKS = (
     "vietcombank|vcb|vietinbank|ctg|bidv|agribank|agb|techcombank|tcb|mb ?bank|mb|acb|vpbank|vp ?bank|tpbank|tp ?bank"
     "|sacombank|stb|hdbank|hd ?bank|vib|shb|msb|ocb|sea ?bank|lp ?bank|lienvietpostbank|lien ?viet|eximbank"
-    "|nam ?a ?bank|bac ?a ?bank|pvcombank|ab ?bank|viet ?bank|kien ?long ?bank|bao ?viet ?bank|scb|ncb|ocean ?bank|pg ?bank|bv ?bank"
+    "|nam ?a ?bank|bac ?a ?bank"
+    "|pvcombank|ab ?bank|viet ?bank|kien ?long ?bank|bao ?viet ?bank|scb|ncb|ocean ?bank|pg ?bank|bv ?bank"
     "|viet ?a ?bank|saigonbank|cake|timo|tnex|momo|zalo ?pay|viettel ?(?:money|pay)|vnpay|shopee ?pay|shinhan"
     "|woori|hsbc|uob|cimb|standard chartered|vrb|gpbank|vbsp|co-?op ?bank|ngan hang|nhnn|nh|bank|vi dien tu"
 )
 _ACCOUNT = re.compile(
-    rf"\b(?:stk|s\.t\.k|so tk|so tai khoan|tai khoan|tknh|tk|ctk|chu tk|account|acc(?:ount)? no|{_BANKS}"
+    rf"\b(?:stk|s\.t\.k|so tk|so tai khoan|tai khoan|tknh|tk|ctk|chu tk|account|acc(?:ount)? no|{BANKS}"
     r"|chuyen (?:khoan|tien)?(?: ?\w{1,6}){0,2} ?(?:vao|cho|toi|den|qua)|ck (?:vao|cho|toi|den|qua))(?=\b|\d)"
 )
-_BANK_AFTER = re.compile(rf"[ ,;:()\-/|\n]{{0,4}}(?:(?:tai|cua|o|thuoc) )?(?:{_BANKS})\b")
+_BANK_AFTER = re.compile(rf"[ ,;:()\-/|\n]{{0,4}}(?:(?:tai|cua|o|thuoc) )?(?:{BANKS})\b")
 _CODE = re.compile(
     r"\b(?:ma (?:don|van|giao|kh|khach|hang|hoa|buu|tham|tra|gd|hd|vd|phieu|bao|ho so|su co|sp|san|so (?:thue|don"
     r"|khach|giao|ho so)|lo|vach|may|tb)"

@@ -77,7 +77,8 @@ FILLERS = _words(
 # May stand between the word and a value without any link: "mật khẩu wifi nhà em 12345678".
 QUALIFIERS = _words(
     """moi cu wifi wi-fi fb facebook face zalo gmail email mail ngan hang bank cua em minh toi nha con me bo ba ong
-    chong vo cau co chu bac anh chi dang nhap may tinh icloud vneid he thong quan tri admin root tk tai khoan vao mang la day
+    chong vo cau co chu bac anh chi dang nhap may tinh icloud vneid he thong quan tri
+    admin root tk tai khoan vao mang la day
     nay ne nhe dien thoai laptop bkav vpn server web website app ung dung the atm nick acc ins tiktok telegram tele chau
     no smartbanking internet banking mo mobile mac dinh lop 2 cap 1 dat tao nhap go thu gom co hien tai yeu manh chung
     rieng don gian chi de doan dung chia se nguoi"""
