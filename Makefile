@@ -20,7 +20,7 @@ lint: .venv/.dev
 	@$(BIN)/lint-imports --no-cache
 
 torture: .venv/.dev
-	@$(BIN)/python -m pytest -m torture --override-ini addopts="" tests $(ARGS)
+	@$(BIN)/python -m pytest -m torture -s $(ARGS)
 
 bench: .venv/.dev
 	@$(BIN)/python -m tests.bench $(ARGS)
