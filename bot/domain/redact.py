@@ -29,6 +29,10 @@ _LONG_NUMBER = re.compile(r"(?<![\d•])\d(?:[ .,\-_]{0,2}\d){8,}", re.ASCII)
 _SUM = re.compile(r"[1-9]\d{0,2}(?:([.,])\d{3})(?:\1\d{3}){0,4}(?:[.,]\d{1,2})?")
 _CURRENCY = re.compile(r"\s?(?:d|dong|vnd|usd|nghin|ngan|trieu|ty)\b")
 _PAPER = re.compile(r"[a-z]{2,}-\d{4}-\d{4,7}")  # SC-2026-000123, CVE-2026-12345
+# Wider than a valid address: a line cut in the middle must not turn into one.
+_EMAIL = re.compile(
+    r"(?<![a-z0-9._+%-])(?P<who>[a-z0-9._+%-])[a-z0-9._+%-]*@[a-z0-9-]+(?:\.[a-z0-9-]+)+", re.IGNORECASE | re.ASCII
+)
 _ACCOUNT = re.compile(
     r"\b(?:(?:stk|so tk|tk|so tai khoan|tai khoan|so the|account|cccd|cmnd|can cuoc)\b[^\d\n•]{0,25}?"
     rf"|(?:{BANKS})[ :\-(]{{1,4}})(?P<number>\d(?:[ .\-]?\d){{4,}})",
@@ -52,7 +56,7 @@ def mask_personal(text: str) -> str:
 
 
 def _without_emails(text: str) -> str:
-    return EMAIL.sub(lambda match: f"{match['who'][0]}•••@…", text)
+    return _EMAIL.sub(lambda match: f"{match['who'][0]}•••@…", text)
 
 
 def _visible(text: str) -> str:
@@ -101,6 +105,7 @@ _DOTTED = re.compile(
     rf"|{_OTHER_SCRIPT})(?![a-z0-9\u00c0-\u1eff]))",
     re.IGNORECASE,
 )
+_LAST_LABEL = re.compile(r"[.@][^.@\s]{0,30}$")  # "x.com" cut out of "x.company" would be a link again
 _MENTION = re.compile(r"(?<!\w)@(?=[a-z]\w{3,31})", re.IGNORECASE | re.ASCII)
 _LONE_SCHEME = re.compile(r"(?<![a-z])(?P<scheme>mailto|tel|tg|sms)\s?:(?=[\w+@])", re.IGNORECASE | re.ASCII)
 
@@ -121,8 +126,11 @@ def for_group(text: str, longest: int = 200) -> str:
     if len(line) <= longest:
         return line
     head = line[: max(0, longest - 1)]
-    at_word = head.rsplit(" ", 1)[0] if " " in head[longest // 2 :] else head
-    return at_word.rstrip(" ,.;:-") + "…"
+    if " " in head[longest // 2 :]:
+        head = head.rsplit(" ", 1)[0]
+    else:
+        head = _LAST_LABEL.sub("", head)
+    return head.rstrip(" ,.;:-") + "…"
 
 
 # --- what a message is worth --------------------------------------------------------------------------------------
