@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Literal
 
+from bot.domain import redact, vietnamese
 from bot.domain.errors import Unclear
 from bot.domain.questions import (
     UNKNOWN,
@@ -27,6 +28,7 @@ from bot.domain.questions import (
 )
 
 REVIEW = "review"
+LONGEST_STORY = 20_000  # characters: what is told in pieces is kept up to here
 
 
 @dataclass(frozen=True)
@@ -108,7 +110,7 @@ def begin(form: Form, known: Known, answers: Mapping[str, Json] | None = None) -
 def advance(form: Form, draft: Draft, reply: Reply, known: Known) -> Step:
     """Walk one step. Never raises for any reply; what cannot be read changes nothing and says why.
 
-    1. A key of another question than the one that stands now is stale, but for the keys of the review.
+    1. A key of another question than the one that stands now is stale.
     2. A message answers the question; where a key was expected, a story joins the story.
     3. Then the first question that counts and has no answer is next; when none is left, the review.
     """
@@ -121,14 +123,14 @@ def advance(form: Form, draft: Draft, reply: Reply, known: Known) -> Step:
 
 
 def _press(form: Form, draft: Draft, press: Pressed, known: Known) -> Step:
+    if press.question != draft.at:
+        return Step(draft, "stale")
     if press.act is Act.CANCEL:
         return Step(draft, "cancel")
     if press.act is Act.SUBMIT:
         return _submit(form, draft, known)
     if draft.at == REVIEW:
         return _press_in_review(form, draft, press, known)
-    if press.question != draft.at:
-        return Step(draft, "stale")
     return _press_under_question(form, draft, press, known)
 
 
@@ -138,7 +140,7 @@ def _press_under_question(form: Form, draft: Draft, press: Pressed, known: Known
         return _back(form, draft, known)
     if press.act is Act.TOGGLE and isinstance(question, Several):
         chosen = question.toggled(draft.answers.get(question.name), press.value, known)
-        return Step(_with(draft, question.name, chosen), "ask")
+        return Step(_with(draft, question.name, chosen) if chosen else _without(draft, question.name), "ask")
     return _answered(form, draft, question, _value(question, draft, press, known), known)
 
 
@@ -176,14 +178,14 @@ def _submit(form: Form, draft: Draft, known: Known) -> Step:
 
 
 def _back(form: Form, draft: Draft, known: Known) -> Step:
-    if draft.editing:
+    if draft.editing and draft.at in draft.answers:
         return _go_on(form, draft, known)
     earlier = []
     for question in form.asked(draft.answers, known):
         if question.name == draft.at:
             break
         earlier.append(question.name)
-    return Step(replace(draft, at=earlier[-1] if earlier else draft.at), "ask")
+    return Step(replace(draft, at=earlier[-1] if earlier else draft.at, editing=False), "ask")
 
 
 def _say(form: Form, draft: Draft, said: Said, known: Known) -> Step:
@@ -196,25 +198,62 @@ def _say(form: Form, draft: Draft, said: Said, known: Known) -> Step:
         answer = question.read(said, known)
     except Unclear:
         # Words that are no answer here are still the person's words: a story is kept wherever it is told.
-        if said.is_story and form.story and not isinstance(question, Text):
-            return _tell_more(form, draft, said)
+        if form.story and _belongs_to_story(question, said):
+            return _tell_more(form, draft, said, question)
         raise
-    if isinstance(question, Story):
-        answer = joined(draft.answers.get(question.name), answer) if not draft.editing else answer
-    elif not isinstance(question, Text) and said.is_story and len(said.text) > _LONG_ANSWER and form.story:
-        draft = _with(draft, form.story, joined(draft.answers.get(form.story), said.text.strip()))
+    if isinstance(question, Text):
+        return _answered(form, draft, question, _written(draft, question, answer), known)
+    if form.story and _tells_beside(question, said):
+        told = _tell_more(form, draft, said, question)
+        return replace(_answered(form, told.draft, question, answer, known), noted=True)
     return _answered(form, draft, question, answer, known)
 
 
-_LONG_ANSWER = 60  # characters: a date or a number with so many words around it tells a story too
+def _belongs_to_story(question: Question, said: Said) -> bool:
+    """Whether words (or a picture without words) that are no answer to `question` join the story.
+
+    Long words under a question for words are told back instead, so that they can be shortened. A number that is no
+    number stays out of the story: it is the reporter's own.
+    """
+    if isinstance(question, Text):
+        return bool(said.media) and not said.text.strip()
+    return said.is_story and (not question.private or bool(said.media) or said.is_wordy)
 
 
-def _tell_more(form: Form, draft: Draft, said: Said) -> Step:
+def _tells_beside(question: Question, said: Said) -> bool:
+    """Whether an answer holds more than itself: much text, or a phone or link beside a date."""
+    return said.is_long if question.private else said.is_long or said.names_something
+
+
+def _written(draft: Draft, question: Text, answer: str) -> str:
+    """Words under a question for words: the story grows, others are replaced; a picture alone replaces nothing."""
+    before = draft.answers.get(question.name)
+    if isinstance(question, Story) and not draft.editing:
+        return _grown(before, answer)
+    return answer or str(before or "")
+
+
+def _tell_more(form: Form, draft: Draft, said: Said, question: Question | None = None) -> Step:
+    """Add words to the story; how to reach the reporter is masked there, for it is erased with the consent."""
     turn: Literal["ask", "review"] = "review" if draft.at == REVIEW else "ask"
-    if form.story is None or not (said.text.strip() or said.media):
+    words = vietnamese.nfc(said.text).strip()
+    if form.story is None or not (words or said.media):
         raise Unclear("unclear.choose")
-    story = joined(draft.answers.get(form.story), said.text.strip())
-    return Step(_with(draft, form.story, story), turn, noted=True)
+    if question is not None and question.private:
+        words = redact.mask_personal(words)
+    return Step(_with(draft, form.story, _grown(draft.answers.get(form.story), words)), turn, noted=True)
+
+
+def _grown(story: Json, more: str) -> str:
+    """The story and what was added.
+
+    Raises:
+        Unclear: it would be longer than anybody reads.
+    """
+    told = joined(story, more)
+    if len(told) > LONGEST_STORY and more:
+        raise Unclear("unclear.too_long")
+    return told
 
 
 def joined(story: Json, more: str) -> str:
@@ -224,6 +263,10 @@ def joined(story: Json, more: str) -> str:
 
 def _with(draft: Draft, name: str, answer: Json) -> Draft:
     return replace(draft, answers={**draft.answers, name: answer})
+
+
+def _without(draft: Draft, name: str) -> Draft:
+    return replace(draft, answers={kept: answer for kept, answer in draft.answers.items() if kept != name})
 
 
 def _answered(form: Form, draft: Draft, question: Question, answer: Json, known: Known) -> Step:

@@ -5,72 +5,48 @@ A question knows no words: its sentences are found by name in the catalogue.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence, Set
+from collections.abc import Sequence, Set
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
-from enum import StrEnum
-from typing import Any, Protocol
+from typing import ClassVar, Protocol
 
 from bot.domain import vietnamese
 from bot.domain.errors import Unclear
-from bot.domain.redact import is_story
+from bot.domain.replies import Act, Answers, Json, Known, Pressed, Reply, Said
 
-Json = Any  # what JSON can hold
-Answers = Mapping[str, Json]
+__all__ = [
+    "NONE",
+    "UNKNOWN",
+    "Act",
+    "Address",
+    "All",
+    "Answers",
+    "Choice",
+    "Condition",
+    "ContactWish",
+    "Day",
+    "Email",
+    "HasRole",
+    "Includes",
+    "Is",
+    "Json",
+    "Known",
+    "Moment",
+    "Notice",
+    "Option",
+    "Phone",
+    "Phones",
+    "Pressed",
+    "Question",
+    "Reply",
+    "Said",
+    "Several",
+    "Story",
+    "Text",
+]
 
 UNKNOWN = "unknown"  # the answer "không rõ"
 NONE = "none"  # the option "nothing of these" of a list where several may be chosen
-
-
-@dataclass(frozen=True)
-class Known:
-    """What a question may know of the world: the time, and the person who answers."""
-
-    now: datetime
-    roles: Set[str] = frozenset()
-    name: str | None = None
-    phone: str | None = None
-
-
-@dataclass(frozen=True)
-class Said:
-    """A message: its text (already guarded) and how many media came with it."""
-
-    text: str = ""
-    media: int = 0
-    forwarded: bool = False
-    contact_phone: str | None = None  # a shared contact card that is the sender's own
-
-    @property
-    def is_story(self) -> bool:
-        """Issue rule: 20 letters or more, or any media, forward, link, phone or account number."""
-        return bool(self.media) or self.forwarded or is_story(self.text)
-
-
-class Act(StrEnum):
-    """What a key under a question can do."""
-
-    ANSWER = "a"
-    TOGGLE = "t"
-    FINISH = "d"
-    SKIP = "s"
-    UNKNOWN = "u"
-    BACK = "b"
-    EDIT = "e"
-    SUBMIT = "g"
-    CANCEL = "x"
-
-
-@dataclass(frozen=True)
-class Pressed:
-    """A key under a question: which question, which act, which value."""
-
-    question: str
-    act: Act
-    value: str = ""
-
-
-Reply = Said | Pressed
 
 
 class Condition(Protocol):
@@ -135,6 +111,8 @@ class Option:
 @dataclass(frozen=True, kw_only=True)
 class Question:
     """What every question has. `part_of` names the question whose number it shares ("Câu 5/5")."""
+
+    private: ClassVar[bool] = False  # asks how to reach the reporter: what is said here is erased with the consent
 
     name: str
     optional: bool = False
@@ -223,7 +201,8 @@ class Text(Question):
 
     def read(self, said: Said, known: Known) -> Json:
         text = vietnamese.nfc(said.text).strip()
-        if len(text) < self.shortest and not (said.media and not text):
+        # A picture alone may skip a question, but it is no answer to one that must have words.
+        if len(text) < self.shortest and not (said.media and not text and self.optional):
             raise Unclear("unclear.too_short")
         if len(text) > self.longest:
             raise Unclear("unclear.too_long")
@@ -237,10 +216,9 @@ class Story(Text):
     longest: int = 3500
 
     def read(self, said: Said, known: Known) -> Json:
-        text = super().read(said, known)
         if not said.is_story:
             raise Unclear("unclear.story")
-        return text
+        return "" if said.media and not said.text.strip() else super().read(said, known)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -274,6 +252,8 @@ class Moment(Question):
 class Phone(Question):
     """A Vietnamese phone number, typed or shared; stored as plain digits."""
 
+    private: ClassVar[bool] = True
+
     shares: bool = True  # offer the key that shares the person's own number
 
     def read(self, said: Said, known: Known) -> Json:
@@ -301,6 +281,8 @@ class Phones(Question):
 @dataclass(frozen=True, kw_only=True)
 class Email(Question):
     """One email address."""
+
+    private: ClassVar[bool] = True
 
     def read(self, said: Said, known: Known) -> Json:
         email = vietnamese.parse_email(said.text)
