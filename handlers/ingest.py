@@ -72,9 +72,20 @@ class Inlet:
             StoreUnavailable: nothing was stored; Telegram must keep them.
         """
         async with self._store.transaction() as tx:
-            arrivals = [arrival for raw in updates if (arrival := await self._arrival(tx, raw))]
+            arrivals = [arrival for raw in updates if (arrival := await self._sound(tx, raw))]
             await inbox.store(tx, self._bot, arrivals, self._clock.now())
         self._ring()
+
+    async def _sound(self, tx: Transaction, raw: Raw) -> inbox.Arrival | None:
+        """One update as it may be stored. One that cannot even be masked is counted and left: it must not stop others."""
+        try:
+            return await self._arrival(tx, raw)
+        except StoreUnavailable:
+            raise
+        except Exception as error:  # noqa: BLE001
+            self.malformed += 1
+            log.error("an update could not be masked and is left out", exc_info=error)
+            return None
 
     async def _arrival(self, tx: Transaction, raw: Raw) -> inbox.Arrival | None:
         chat = chat_of(raw)

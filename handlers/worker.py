@@ -66,9 +66,9 @@ class Worker:
             try:
                 worked = await self.work()
                 self.stalled = False
-            except StoreUnavailable as error:
+            except Exception as error:  # noqa: BLE001  whatever it is, the only worker goes on
                 self.stalled = True
-                log.error("the database cannot be written: %s", error)
+                log.error("the inbox cannot be worked", exc_info=error)
                 await asyncio.sleep(REST)
                 continue
             if not worked:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -15,7 +16,7 @@ from bot.clock import Clock
 from bot.domain.people import Permission
 from bot.domain.sending import Channel, Gone, Lane, Later, Moved, Op, Outcome, Parcel, Refused, Sent, State, Unsure
 from bot.services.desk import Desk, House
-from bot.services.rendering import parcel
+from bot.services.rendering import View, look, parcel
 from bot.services.teams import moved
 from jobs.pace import Pace
 from storage import cards, codec, groups, outbox, people
@@ -58,6 +59,7 @@ class Dispatcher:
         self._pace = pace
         self._hands = hands
         self._flying: set[asyncio.Task[None]] = set()
+        self._cards_flying: set[str] = set()
         self._landed: list[tuple[Flight, Outcome]] = []
         self.bell = Bell()
         self.link: str | None = None
@@ -72,21 +74,27 @@ class Dispatcher:
                 started = await self.turn()
                 self.stalled = False
             except StoreUnavailable as error:
-                self.stalled = True
-                log.error("the database cannot be written: %s", error)
-                await asyncio.sleep(REST)
+                await self._rest("the database cannot be written", error)
+                continue
+            except Exception as error:  # noqa: BLE001  a bug in one turn must not end the only way out
+                await self._rest("a turn of the dispatcher failed", error)
                 continue
             if started or self._landed:
                 await asyncio.sleep(BREATH)
             else:
                 await self.bell.wait(await self._until_next())
 
+    async def _rest(self, what: str, error: Exception) -> None:
+        self.stalled = True
+        log.error("%s", what, exc_info=error)
+        await asyncio.sleep(REST)
+
     async def land(self) -> None:
         """Wait for what is under way and settle it; used by a graceful stop."""
         if self._flying:
             await asyncio.wait(self._flying, timeout=25)
         async with self._store.transaction() as tx:
-            await self._settle(tx)
+            await self._settle(tx, tuple(self._landed))
 
     async def _recover(self) -> None:
         async with self._store.transaction() as tx:
@@ -95,12 +103,21 @@ class Dispatcher:
 
     async def turn(self) -> int:
         """One transaction: settle everything that came back, claim what may go. How many requests were started."""
-        async with self._store.transaction() as tx:
-            await self._settle(tx)
-            claimed = await self._claim(tx)
-        for flight, ready in await self._render(claimed):
+        landed = tuple(self._landed)
+        taken: list[Flight] = []
+        try:
+            async with self._store.transaction() as tx:
+                await self._settle(tx, landed)
+                await self._claim(tx, taken)
+        except BaseException:
+            for flight in taken:
+                self._pace.landed(flight.chat, flight.lane)
+            raise
+        # Only now: what could not be committed is settled again in the next turn.
+        del self._landed[: len(landed)]
+        for flight, ready in await self._render(taken):
             self._launch(flight, ready)
-        return len(claimed)
+        return len(taken)
 
     async def _until_next(self) -> float:
         """Seconds until something is due; landings and new messages ring before that."""
@@ -116,13 +133,12 @@ class Dispatcher:
 
     # Claiming -------------------------------------------------------------------------------------------------------
 
-    async def _claim(self, tx: Transaction) -> list[Flight]:
-        free = self._hands - len(self._flying)
+    async def _claim(self, tx: Transaction, taken: list[Flight]) -> None:
+        """Take what may go now; `taken` knows every request that the pace has counted, even if this does not end well."""
         now = self._clock.now()
-        flights: list[Flight] = []
-        most = min(free, self._pace.room(Lane.ANSWER))
+        most = min(self._hands - len(self._flying), self._pace.room(Lane.ANSWER))
         if most <= 0:
-            return []
+            return
         lowest = Lane.ADVISORY if self._pace.room(Lane.ADVISORY) > 0 else Lane.NOTICE
         for delivery in await outbox.heads(tx, now, most=most, lowest=lowest, held=self._pace.blocked()):
             if delivery.message.not_after is not None and delivery.message.not_after < now:
@@ -130,42 +146,38 @@ class Dispatcher:
             elif delivery.chat is None:
                 await outbox.settle(tx, [Settled(delivery.id, State.FAILED, failure="erased")], now)
             elif delivery.chat not in self._pace.blocked() and self._pace.room(delivery.lane) > 0:
-                flights.append(await self._take(tx, delivery, delivery.chat))
-        await outbox.start(tx, [flight.delivery.id for flight in flights if flight.delivery is not None])
-        return flights + await self._claim_cards(tx, most - len(flights), now)
+                card = await cards.find(tx, delivery.card) if delivery.card else None
+                version = card.wanted if card else 0
+                self._take(taken, Flight(delivery, None, delivery.chat, delivery.lane, version))
+        await outbox.start(tx, [flight.delivery.id for flight in taken if flight.delivery is not None])
+        await self._claim_cards(tx, most - len(taken), now, taken)
 
-    async def _take(self, tx: Transaction, delivery: Delivery, chat: int) -> Flight:
-        self._pace.take(chat, delivery.lane)
-        card = await cards.find(tx, delivery.card) if delivery.card else None
-        return Flight(delivery, None, chat, delivery.lane, card.wanted if card else 0)
-
-    async def _claim_cards(self, tx: Transaction, most: int, now: datetime) -> list[Flight]:
+    async def _claim_cards(self, tx: Transaction, most: int, now: datetime, taken: list[Flight]) -> None:
         """Cards whose newest state is not shown: nobody queued the changes, so ten of them are one edit."""
-        flights = []
         for card in await cards.stale(tx, now, max(most, 0)):
-            if card.chat in self._pace.blocked() or self._pace.room(Lane.NOTICE) <= 0:
-                continue
-            self._pace.take(card.chat, Lane.NOTICE)
-            await cards.later(tx, card.id, now + CARD_REST)
-            flights.append(Flight(None, card, card.chat, Lane.NOTICE, card.wanted))
-        return flights
+            # Two edits of one card under way could arrive in the wrong order.
+            free = card.id not in self._cards_flying and card.chat not in self._pace.blocked()
+            if free and self._pace.room(Lane.NOTICE) > 0:
+                await cards.later(tx, card.id, now + CARD_REST)
+                self._take(taken, Flight(None, card, card.chat, Lane.NOTICE, card.wanted))
 
-    async def _render(self, flights: list[Flight]) -> list[tuple[Flight, Parcel | None]]:
+    def _take(self, taken: list[Flight], flight: Flight) -> None:
+        self._pace.take(flight.chat, flight.lane)
+        taken.append(flight)
+
+    async def _render(self, flights: Sequence[Flight]) -> list[tuple[Flight, Parcel | None]]:
+        """Every claimed flight gets its request; where the database fails now, they land again as not sent."""
         if not flights:
             return []
-        async with self._store.reading() as tx:
-            return [(flight, await self._parcel(tx, flight)) for flight in flights]
-
-    async def _parcel(self, tx: Transaction, flight: Flight) -> Parcel | None:
-        """The request in words; None where rendering fails, which is a bug of ours and stops nobody else."""
         try:
-            delivery = flight.delivery or _edit_of(flight)
-            return await parcel(tx, self._house, delivery, self._clock.now(), self.link)
+            async with self._store.reading() as tx:
+                view = await look(tx, self._house, self._clock.now(), self.link)
+                return [(flight, await _parcel(view, flight)) for flight in flights]
         except StoreUnavailable:
-            raise
-        except Exception as error:
-            log.error("a message could not be rendered", exc_info=error)
-            return None
+            for flight in flights:
+                self._pace.landed(flight.chat, flight.lane)
+                self._landed.append((flight, Later(REST, "database")))
+            return []
 
     def _launch(self, flight: Flight, ready: Parcel | None) -> None:
         async def fly() -> None:
@@ -173,21 +185,23 @@ class Dispatcher:
                 outcome = await self._channel.deliver(ready) if ready else Gone(Refused.MALFORMED, "not rendered")
             finally:
                 self._pace.landed(flight.chat, flight.lane)
+                self._cards_flying.discard(flight.card.id if flight.card else "")
             self._landed.append((flight, outcome))
 
         def down(task: asyncio.Task[None]) -> None:
             self._flying.discard(task)
             self.bell.ring()
 
+        if flight.card is not None:
+            self._cards_flying.add(flight.card.id)
         task = asyncio.create_task(fly())
         self._flying.add(task)
         task.add_done_callback(down)
 
     # Settling -------------------------------------------------------------------------------------------------------
 
-    async def _settle(self, tx: Transaction) -> None:
-        """Write down how every landed request ended. What is not committed stays to be settled again."""
-        landed = list(self._landed)
+    async def _settle(self, tx: Transaction, landed: Sequence[tuple[Flight, Outcome]]) -> None:
+        """Write down how every landed request ended."""
         now = self._clock.now()
         sent = []
         for flight, outcome in landed:
@@ -201,7 +215,6 @@ class Dispatcher:
             if flight.delivery is not None and isinstance(outcome, Sent | Gone) and _holds_a_secret(flight.delivery):
                 await outbox.forget(tx, flight.delivery.id)
         await outbox.settle(tx, sent, now)
-        del self._landed[: len(landed)]
 
     async def _settle_delivery(self, tx: Transaction, flight: Flight, delivery: Delivery, outcome: Outcome) -> None:
         now = self._clock.now()
@@ -286,6 +299,17 @@ class Dispatcher:
 def _holds_a_secret(delivery: Delivery) -> bool:
     """A one-time link: what is settled must not stay readable."""
     return bool(delivery.message.extras.get("once"))
+
+
+async def _parcel(view: View, flight: Flight) -> Parcel | None:
+    """The request in words; None where rendering fails, which is a bug of ours and stops nobody else."""
+    try:
+        return await parcel(view, flight.delivery or _edit_of(flight))
+    except StoreUnavailable:
+        raise
+    except Exception as error:  # noqa: BLE001
+        log.error("a message could not be rendered", exc_info=error)
+        return None
 
 
 async def _lay_again(tx: Transaction, card: cards.Stale, now: datetime) -> None:
