@@ -77,12 +77,12 @@ class Inlet:
         self._ring()
 
     async def _sound(self, tx: Transaction, raw: Raw) -> inbox.Arrival | None:
-        """One update as it may be stored. One that cannot even be masked is counted and left: it must not stop others."""
+        """One update as it may be stored. One that cannot be masked is counted and left: it must not stop others."""
         try:
             return await self._arrival(tx, raw)
         except StoreUnavailable:
             raise
-        except Exception as error:  # noqa: BLE001
+        except Exception as error:
             self.malformed += 1
             log.error("an update could not be masked and is left out", exc_info=error)
             return None

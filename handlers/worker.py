@@ -66,7 +66,7 @@ class Worker:
             try:
                 worked = await self.work()
                 self.stalled = False
-            except Exception as error:  # noqa: BLE001  whatever it is, the only worker goes on
+            except Exception as error:
                 self.stalled = True
                 log.error("the inbox cannot be worked", exc_info=error)
                 await asyncio.sleep(REST)

@@ -15,6 +15,7 @@ from bot.bell import Bell
 from bot.clock import Clock
 from bot.domain.people import Permission
 from bot.domain.sending import Channel, Gone, Lane, Later, Moved, Op, Outcome, Parcel, Refused, Sent, State, Unsure
+from bot.services.cards import send_anew
 from bot.services.desk import Desk, House
 from bot.services.rendering import View, look, parcel
 from bot.services.teams import moved
@@ -134,7 +135,7 @@ class Dispatcher:
     # Claiming -------------------------------------------------------------------------------------------------------
 
     async def _claim(self, tx: Transaction, taken: list[Flight]) -> None:
-        """Take what may go now; `taken` knows every request that the pace has counted, even if this does not end well."""
+        """Take what may go now; `taken` knows every request that the pace has counted, however this ends."""
         now = self._clock.now()
         most = min(self._hands - len(self._flying), self._pace.room(Lane.ANSWER))
         if most <= 0:
@@ -289,7 +290,7 @@ class Dispatcher:
                 await moved(Desk(tx, now, self._house), flight.chat, chat)
             case Gone(Refused.NO_MESSAGE):
                 await cards.lost(tx, card.id)
-                await _lay_again(tx, card, now)
+                await send_anew(tx, card, now)
             case Gone(Refused.MALFORMED):
                 await cards.shown(tx, card.id, flight.version)  # an edit that can never succeed is not tried for ever
             case _:
@@ -307,16 +308,9 @@ async def _parcel(view: View, flight: Flight) -> Parcel | None:
         return await parcel(view, flight.delivery or _edit_of(flight))
     except StoreUnavailable:
         raise
-    except Exception as error:  # noqa: BLE001
+    except Exception as error:
         log.error("a message could not be rendered", exc_info=error)
         return None
-
-
-async def _lay_again(tx: Transaction, card: cards.Stale, now: datetime) -> None:
-    """Somebody deleted the card from the group: its newest state is sent anew."""
-    message = await outbox.write(tx, outbox.Message("card.incident", about=card.incident), now)
-    stream = f"{card.incident}@{card.group}"
-    await outbox.address(tx, message, card.group, now, stream=stream, lane=Lane.NOTICE, card=card.id)
 
 
 def _edit_of(flight: Flight) -> Delivery:

@@ -87,12 +87,14 @@ async def stale(tx: Transaction, now: datetime, most: int) -> list[Stale]:
     ]
 
 
-async def homeless(tx: Transaction, incident: str) -> list[Card]:
-    """Cards of an incident whose message is gone and that no delivery is about to send."""
+async def homeless(tx: Transaction, group: str) -> list[Card]:
+    """Cards of open incidents in a group that have no message there and that no delivery is about to send."""
     rows = await tx.rows(
-        "SELECT c.* FROM cards c WHERE c.incident = :incident AND c.telegram_id IS NULL AND NOT EXISTS ("
-        " SELECT 1 FROM deliveries d WHERE d.card = c.id AND d.state IN ('waiting', 'sending'))",
-        {"incident": incident},
+        "SELECT c.* FROM cards c JOIN incidents i ON i.id = c.incident"
+        " WHERE c.group_id = :group AND c.telegram_id IS NULL AND i.status IN ('new', 'claimed') AND NOT EXISTS ("
+        "  SELECT 1 FROM deliveries d WHERE d.card = c.id AND d.state IN ('waiting', 'sending'))"
+        " ORDER BY i.filed_at",
+        {"group": group},
     )
     return [_card(row) for row in rows]
 

@@ -69,25 +69,34 @@ async def may_answer(tx: Transaction, group: str, now: datetime, every: timedelt
     return changed == 1
 
 
-async def move(tx: Transaction, old: int, new: int) -> bool:
-    """A group became a supergroup: the row, and so all that refers to it, follows. Safe to be told twice."""
-    stranger = await find(tx, new)
-    known = await find(tx, old)
+async def move(tx: Transaction, old: int, new: int) -> str | None:
+    """A group became a supergroup: its row, and so all that refers to it, follows. Safe to be told twice.
+
+    Gives the id of the row that has moved; None where nothing was to be moved any more.
+    """
+    known, stranger = await find(tx, old), await find(tx, new)
     if known is None:
-        return False
-    if stranger is not None:
-        # The new id was met before the move was told: what was sent there belongs to the old row now.
-        for table, column in (("deliveries", "recipient"), ("cards", "group_id"), ("bindings", "group_id")):
-            await tx.run(
-                f"UPDATE {table} SET {column} = :kept WHERE {column} = :gone", {"kept": known.id, "gone": stranger.id}
-            )
-        await tx.run("DELETE FROM groups WHERE id = :id", {"id": stranger.id})
-    return await tx.run("UPDATE groups SET telegram_id = :new WHERE id = :id", {"new": new, "id": known.id}) == 1
+        return None
+    # The new id may have been met before the move was told, and the old one again after it: one row remains, and a
+    # duty is never lost.
+    told_before = stranger is not None and stranger.duty is not None and known.duty is None
+    kept, gone = (stranger, known) if told_before else (known, stranger)
+    assert kept is not None
+    if gone is not None:
+        await _merge(tx, kept.id, gone.id)
+    await tx.run("UPDATE groups SET telegram_id = :new WHERE id = :id", {"new": new, "id": kept.id})
+    return None if told_before else kept.id
+
+
+async def _merge(tx: Transaction, kept: str, gone: str) -> None:
+    for table, column in (("deliveries", "recipient"), ("cards", "group_id"), ("bindings", "group_id")):
+        await tx.run(f"UPDATE {table} SET {column} = :kept WHERE {column} = :gone", {"kept": kept, "gone": gone})
+    await tx.run("DELETE FROM groups WHERE id = :id", {"id": gone})
 
 
 async def forget_messages(tx: Transaction, group: str) -> None:
-    """Message ids of a group that moved mean nothing in the new one: its cards are sent anew when they change."""
-    await tx.run("UPDATE cards SET telegram_id = NULL, wanted = wanted + 1 WHERE group_id = :id", {"id": group})
+    """Message ids of a group that moved mean nothing in the new one, or another message."""
+    await tx.run("UPDATE cards SET telegram_id = NULL WHERE group_id = :id", {"id": group})
 
 
 @dataclass(frozen=True)

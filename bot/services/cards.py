@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from bot.domain import redact
 from bot.domain.incidents import OPEN, Status
 from bot.domain.presses import Claim, Details
 from bot.domain.questions import UNKNOWN
+from bot.domain.sending import Lane
 from bot.services import answers
 from bot.services.desk import House, Key, key, named
 from locales import At, Word
@@ -53,3 +55,10 @@ async def message(tx: Transaction, house: House, card: str) -> outbox.Message:
     assert laid is not None
     incident = await incidents.get(tx, laid.incident)
     return outbox.Message("card.incident", await facts(tx, incident), buttons(incident), {}, incident.id)
+
+
+async def send_anew(tx: Transaction, card: cards.Card, now: datetime) -> None:
+    """The message of a card is gone (deleted, or left behind by a group that moved): its newest state is sent."""
+    again = await outbox.write(tx, outbox.Message("card.incident", about=card.incident), now)
+    stream = f"{card.incident}@{card.group}"
+    await outbox.address(tx, again, card.group, now, stream=stream, lane=Lane.NOTICE, card=card.id)

@@ -156,7 +156,8 @@ def _intro(desk: Desk, person: Person, question: Question) -> Any:
 
 def _ask(form: Form, one: drafts.Open, question: Question) -> Any:
     kind = one.draft.answers.get("kind")
-    asks_story = question.name == form.story or isinstance(question, Notice)
+    told = form.story is not None and one.draft.answers.get(form.story) is not None
+    asks_story = question.name == form.story or (isinstance(question, Notice) and not told)
     return Word(f"kind.{kind}.story") if asks_story and kind else Word(f"{form.name}.{question.name}.ask")
 
 

@@ -14,7 +14,6 @@ from locales import At
 from storage import contact, outbox
 from storage.store import Transaction
 
-
 Surroundings = Mapping[str, Any]
 
 

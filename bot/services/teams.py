@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from bot.domain.errors import Refusal
 from bot.domain.people import Permission, Person
 from bot.domain.presses import Bind
+from bot.services import cards as faces
 from bot.services import incidents as desk_incidents
 from bot.services.desk import Desk, key
 from locales import Word
-from storage import groups, incidents
+from storage import cards, groups, incidents
 
 LAID_AT_ONCE = 10  # cards that a new group gets at once; the rest waits in /hangdoi
 
@@ -111,5 +112,13 @@ async def report_sight(desk: Desk, room: int, seen: Seen) -> None:
 
 
 async def moved(desk: Desk, old: int, new: int) -> None:
-    """The group became a supergroup: everything that refers to it follows, in whichever order Telegram tells it."""
-    await groups.move(desk.tx, old, new)
+    """The group became a supergroup: everything that refers to it follows, in whichever order Telegram tells it.
+
+    Cards in the old group can be changed by nobody any more, so those of open incidents are sent anew.
+    """
+    group = await groups.move(desk.tx, old, new)
+    if group is None:
+        return
+    await groups.forget_messages(desk.tx, group)
+    for card in await cards.homeless(desk.tx, group):
+        await faces.send_anew(desk.tx, card, desk.now)

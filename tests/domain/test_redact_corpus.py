@@ -2,7 +2,7 @@
 
 Each line of a corpus is a message, the exact runs that are secret with their kinds, and whether an agency wrote it.
 `messages` was written together with the rules; `fresh_…` were written afterwards and measured before any rule was
-touched (89.1 % and 90.2 % found, none masked by mistake); what they taught is in the rules now, and so they are kept.
+touched (89.1 %, 90.2 % and 97.4 % found, none of 150 masked by mistake); what they taught is in the rules now, and so they are kept.
 All names, numbers and passwords are invented.
 """
 
@@ -69,7 +69,7 @@ def test_the_corpus_is_large_and_half_of_it_holds_no_secret() -> None:
     assert 0.4 <= innocent / len(all_messages) <= 0.6
 
 
-@pytest.mark.parametrize("name", ["messages", "fresh_1", "fresh_2"])
+@pytest.mark.parametrize("name", ["messages", "fresh_1", "fresh_2", "fresh_3"])
 def test_at_least_95_percent_of_the_secrets_are_found(name: str) -> None:
     every = [secret for message in messages(name) for secret in message.secrets]
     missed = [(message.text, secret) for message in messages(name) for secret in revealed(message)]
@@ -78,7 +78,7 @@ def test_at_least_95_percent_of_the_secrets_are_found(name: str) -> None:
     assert recall >= LEAST_FOUND, missed
 
 
-@pytest.mark.parametrize("name", ["messages", "fresh_1", "fresh_2"])
+@pytest.mark.parametrize("name", ["messages", "fresh_1", "fresh_2", "fresh_3"])
 def test_at_most_2_percent_of_innocent_messages_are_touched(name: str) -> None:
     innocent = [message for message in messages(name) if not message.secrets]
     harmed = [message.text for message in innocent if guard(message.text, agency=message.agency).text != message.text]

@@ -50,6 +50,6 @@ async def test_of_twenty_who_press_at_once_one_wins(running_stage: Stage, report
     card = await team.sees(code)
     presses = [running_stage.telegram.presses(member.user, card, "Nhận xử lý") for member in members]
     await running_stage.telegram.until(lambda: all(press.answers for press in presses))
-    told = [press.answers[0].text or "" for press in presses]
+    told = [press.answers[0][0] or "" for press in presses]
     assert sum("đã nhận" in one and "Anh/Chị" in one for one in told) == 1
     await asyncio.gather(*(member.says("/cuatoi") for member in members))

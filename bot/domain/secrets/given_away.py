@@ -4,8 +4,7 @@ import re
 from collections.abc import Iterator
 
 from bot.domain.letters import Reading
-from bot.domain.secrets.kinds import Found, Secret
-from bot.domain.secrets.password_words import cues
+from bot.domain.secrets.password_words import Cue
 from bot.domain.secrets.values import Strength, Value, credible, read_value
 
 _BEFORE_CUE = 60  # characters before the word in which a value may already stand
@@ -33,15 +32,15 @@ _COMMAND = re.compile(
 )
 
 
-def given_away(reading: Reading) -> Iterator[Found]:
+def given_away(reading: Reading, announced: list[Cue]) -> Iterator[Value]:
     """Find values that look like passwords where a text speaks of one, or where only passwords stand."""
-    for value in (*_in_sentences(reading), *_in_places(reading)):
-        yield Found(Secret.PASSWORD, value.start, value.end)
+    yield from _in_sentences(reading, announced)
+    yield from _in_places(reading)
 
 
-def _in_sentences(reading: Reading) -> Iterator[Value]:
+def _in_sentences(reading: Reading, announced: list[Cue]) -> Iterator[Value]:
     done = 0
-    for cue in cues(reading):
+    for cue in announced:
         for match in _SIGNED.finditer(reading.folded, max(done, cue.start - _BEFORE_CUE), cue.limit):
             value = read_value(reading, *match.span()) if _SIGN.search(match[0]) else None
             if value and value.strength is Strength.MIXED and credible(reading, value, linked=True):

@@ -4,7 +4,6 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from bot.domain.letters import Reading
-from bot.domain.secrets.given_away import given_away
 from bot.domain.secrets.kinds import Found, Secret
 from bot.domain.secrets.numbers import cards, citizen_ids
 from bot.domain.secrets.onetime import one_time_codes
@@ -12,7 +11,7 @@ from bot.domain.secrets.passwords import passwords
 from bot.domain.secrets.systems import private_addresses, private_keys, secrecy_stamps
 
 DOT = "•"
-_EVERYONE = (private_keys, cards, citizen_ids, one_time_codes, passwords, given_away, secrecy_stamps)
+_EVERYONE = (private_keys, cards, citizen_ids, one_time_codes, passwords, secrecy_stamps)
 _AGENCY = (*_EVERYONE, private_addresses)
 _ROUNDS = 4  # a mask may bring a neighbour to light; a second round is rare, a fourth was never seen
 

@@ -72,7 +72,7 @@ def _words(text: str) -> frozenset[str]:
 FILLERS = _words(
     """em minh toi chau con no hay van dat de dung xai lay cai day nay do ngay thang sinh nam ten so dien thoai sdt cua
     chong vo me bo ba ong chu thuong hoa viet lien cu moi cong voi va gom day tu mac dinh nhu sau the kem chinh dau cuoi
-    la tao tui anh chi nha toan moi nguoi mat khau pass mk wifi fb facebook zalo email"""
+    la tao tui anh chi nha toan moi nguoi mat khau pass mk wifi fb facebook zalo email yeu"""
 )
 # May stand between the word and a value without any link: "mật khẩu wifi nhà em 12345678".
 QUALIFIERS = _words(

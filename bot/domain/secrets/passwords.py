@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 
 from bot.domain.letters import Reading
+from bot.domain.secrets.given_away import given_away
 from bot.domain.secrets.kinds import Found, Secret
 from bot.domain.secrets.password_words import FILLERS, QUALIFIERS, REMARKS, Cue, cues
 from bot.domain.secrets.values import Strength, Value, credible, read_value, sounds_vietnamese
@@ -48,14 +49,18 @@ def passwords(reading: Reading) -> Iterator[Found]:
     2. A link ("là", ":", "="), not across a sentence or into another clause; or nothing, before a value that
        could be nothing else.
     3. The value, by how it looks and by how strongly the link promises one; and those chained to it.
+    4. Last, what is given away without being tied to a word.
     """
-    for cue in cues(reading):
+    announced = list(cues(reading))
+    for cue in announced:
         value = _linked(reading, cue) or _direct(reading, cue)
         for _ in range(4):
             if value is None:
                 break
             yield Found(Secret.PASSWORD, value.start, value.end)
             value = _chained(reading, value.end)
+    for value in given_away(reading, announced):
+        yield Found(Secret.PASSWORD, value.start, value.end)
 
 
 # --- with a link ------------------------------------------------------------------------------------------------
