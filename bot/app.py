@@ -258,7 +258,7 @@ async def _watch(parts: Parts, profile: Profile) -> None:
     """Keep health true while the line comes and goes, and the menus as they should be."""
     while True:
         trouble = parts.polling.trouble if parts.polling is not None else None
-        trouble = "token" if parts.dispatcher.token_refused else trouble
+        trouble = trouble or parts.dispatcher.trouble
         if parts.health.line(parts.clock.now(), trouble):
             log.warning("the line to Telegram: %s", trouble or "restored")
         with contextlib.suppress(TelegramError, StoreUnavailable):

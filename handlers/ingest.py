@@ -153,7 +153,9 @@ class Polling:
                 failures += 1
 
     async def _ask(self, offset: int | None) -> list[Any]:
-        values: dict[str, object] = {"timeout": int(LONG_POLL), "allowed_updates": json.dumps(ALLOWED)}
+        # After a trouble, ask for a quick answer first: health should not wait half a minute to hear that all is well.
+        patience = 0 if self.trouble else int(LONG_POLL)
+        values: dict[str, object] = {"timeout": patience, "allowed_updates": json.dumps(ALLOWED)}
         if offset is not None:
             values["offset"] = offset
         answer = await self._request.call(self._url, values, read_timeout=LONG_POLL + 10)

@@ -48,7 +48,7 @@ class Flight:
 
 
 class Dispatcher:
-    """Owns the queue. `link` is the bot's own address once it is known; `refused` what Telegram said of the token."""
+    """Owns the queue. `link` is the bot's own address once it is known."""
 
     def __init__(
         self, store: Store, clock: Clock, house: House, channel: Channel, pace: Pace, hands: int = HANDS
@@ -64,7 +64,7 @@ class Dispatcher:
         self._landed: list[tuple[Flight, Outcome]] = []
         self.bell = Bell()
         self.link: str | None = None
-        self.token_refused = False
+        self.trouble: str | None = None  # what is wrong with the line, in a word; None where requests get through
         self.stalled = False
 
     async def run(self) -> None:
@@ -210,7 +210,7 @@ class Dispatcher:
                 await self._settle_card(tx, flight, flight.card, outcome)
             elif flight.delivery is not None and isinstance(outcome, Sent) and flight.delivery.card is None:
                 sent.append(Settled(flight.delivery.id, State.SENT, outcome.message_id or flight.delivery.target))
-                self.token_refused = False
+                self.trouble = None
             elif flight.delivery is not None:
                 await self._settle_delivery(tx, flight, flight.delivery, outcome)
             if flight.delivery is not None and isinstance(outcome, Sent | Gone) and _holds_a_secret(flight.delivery):
@@ -227,6 +227,8 @@ class Dispatcher:
             case Later(seconds):
                 if outcome.flood:
                     self._pace.halt(flight.chat, seconds)
+                else:
+                    self.trouble = "network"
                 await self._again(tx, delivery, now + timedelta(seconds=seconds))
             case Moved(chat):
                 await moved(Desk(tx, now, self._house), flight.chat, chat)
@@ -255,7 +257,7 @@ class Dispatcher:
     async def _gone(self, tx: Transaction, delivery: Delivery, reason: str) -> None:
         now = self._clock.now()
         if reason == Refused.TOKEN:
-            self.token_refused = True
+            self.trouble = "token"
             await self._again(tx, delivery, now + TOKEN_REST)
             return
         if reason == Refused.NO_MESSAGE and delivery.op is Op.EDIT:

@@ -32,6 +32,8 @@ SCHEDULE = (
     Tick("forget", upkeep.forget, 3600),
 )
 
+FOLD_EVERY = 3600.0  # seconds
+
 
 class Ticker:
     """APScheduler around the table. Nothing is kept in its memory that a restart could lose."""
@@ -54,6 +56,9 @@ class Ticker:
                 max_instances=1,
                 misfire_grace_time=None,
             )
+        self._scheduler.add_job(
+            self.fold, "interval", seconds=FOLD_EVERY, coalesce=True, max_instances=1, misfire_grace_time=None
+        )
         self._scheduler.start()
 
     def stop(self) -> None:
@@ -69,6 +74,13 @@ class Ticker:
         except Exception as error:
             log.error("tick %s failed", tick.name, exc_info=error)
         self._ring()
+
+    async def fold(self) -> None:
+        """What was erased must not live on in the database's log of changes."""
+        try:
+            await self._store.checkpoint()
+        except StoreUnavailable as error:
+            log.error("the log of changes cannot be folded: %s", error)
 
     async def tick_all(self) -> None:
         """Everything at once: the clock was moved."""

@@ -129,7 +129,8 @@ class SqliteStore:
     async def checkpoint(self) -> None:
         """Fold the write-ahead log into the database and cut it, so that erased text is gone from disk."""
         async with self._turn:
-            await self._writer.execute_fetchall("PRAGMA wal_checkpoint(TRUNCATE)")
+            with _told_apart():
+                await self._writer.execute_fetchall("PRAGMA wal_checkpoint(TRUNCATE)")
 
 
 async def _connect(path: Path, stack: AsyncExitStack) -> aiosqlite.Connection:

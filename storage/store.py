@@ -52,3 +52,7 @@ class Store(Protocol):
     def reading(self) -> AbstractAsyncContextManager[Transaction]:
         """A reader's view; it never waits for the writer."""
         ...
+
+    async def checkpoint(self) -> None:
+        """Fold the log of changes into the database, so that erased text is gone from disk."""
+        ...
