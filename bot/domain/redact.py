@@ -126,10 +126,7 @@ def for_group(text: str, longest: int = 200) -> str:
     if len(line) <= longest:
         return line
     head = line[: max(0, longest - 1)]
-    if " " in head[longest // 2 :]:
-        head = head.rsplit(" ", 1)[0]
-    else:
-        head = _LAST_LABEL.sub("", head)
+    head = head.rsplit(" ", 1)[0] if " " in head[longest // 2 :] else _LAST_LABEL.sub("", head)
     return head.rstrip(" ,.;:-") + "…"
 
 

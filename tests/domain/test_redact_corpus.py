@@ -1,8 +1,9 @@
 """Natural messages of citizens and officers: what must be masked is masked, and nothing else.
 
 Each line of a corpus is a message, the exact runs that are secret with their kinds, and whether an agency wrote it.
-`messages` was written together with the rules; `fresh_…` were written afterwards and measured before any rule was
-touched (89.1 %, 90.2 % and 97.4 % found, none of 150 masked by mistake); what they taught is in the rules now, and so they are kept.
+`messages` was written together with the rules. `fresh_…` were written afterwards and measured before any rule was
+touched: 89.1 %, 90.2 % and 97.4 % were found, none of 150 innocent ones was masked. What they taught is in the rules
+now, so they are no longer fresh.
 All names, numbers and passwords are invented.
 """
 
