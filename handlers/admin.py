@@ -12,6 +12,7 @@ from bot.domain.presses import Admit, Bind, Invite
 from bot.services import staff, teams
 from handlers import conversation
 from handlers.context import Context
+from storage import drafts
 
 
 async def invited(update: Update, context: Context) -> None:
@@ -37,6 +38,9 @@ async def contact_shared(update: Update, context: Context) -> None:
         and incoming.contact_phone
         and await staff.introduce(context.desk, context.person, incoming.first_name, incoming.contact_phone)
     ):
+        return
+    if incoming.contact_is_own and await drafts.find(context.desk.tx, context.person.id) is None:
+        await context.desk.say(context.person, "invite.none")
         return
     await conversation.said(update, context)
 

@@ -70,7 +70,7 @@ async def _add(context: Context, incident_id: str) -> None:
     """Open the form of a filed report again, with what was answered."""
     incident = await incidents.own(context.desk, context.person, incident_id)
     if not incidents.own_keys(incident):
-        context.toast("press.stale.toast")
+        await context.desk.say(context.person, "supplement.closed", code=incident.code)
         return
     one = await drafts.find(context.desk.tx, context.person.id)
     if one is not None and one.incident == incident.id:
