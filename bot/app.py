@@ -226,7 +226,11 @@ async def _choose_intake(parts: Parts) -> None:
     """Webhook or polling; nothing that waits at Telegram is dropped in either."""
     settings = parts.settings
     if settings.webhook_url is None:
-        await parts.bot.delete_webhook(drop_pending_updates=False)
+        try:
+            await parts.bot.delete_webhook(drop_pending_updates=False)
+        except InvalidToken:
+            # getMe has just proved the token: this server knows no webhooks, and so none stands in the way.
+            log.warning("the server knows no deleteWebhook")
         return
     await parts.bot.set_webhook(
         settings.webhook_url,
@@ -256,13 +260,19 @@ def _trouble(error: TelegramError, failures: int) -> tuple[str, float]:
 
 async def _watch(parts: Parts, profile: Profile) -> None:
     """Keep health true while the line comes and goes, and the menus as they should be."""
+    publish_at = parts.clock.ticks()
     while True:
         trouble = parts.polling.trouble if parts.polling is not None else None
         trouble = trouble or parts.dispatcher.trouble
         if parts.health.line(parts.clock.now(), trouble):
             log.warning("the line to Telegram: %s", trouble or "restored")
-        with contextlib.suppress(TelegramError, StoreUnavailable):
-            await profile.publish()
+        if parts.clock.ticks() >= publish_at:
+            try:
+                await profile.publish()
+            except (TelegramError, StoreUnavailable) as error:
+                # Menus are a comfort: a server that refuses them is asked again later, and nothing waits for it.
+                log.warning("the menus could not be set: %s", type(error).__name__)
+                publish_at = parts.clock.ticks() + REFUSED_REST
         await asyncio.sleep(WATCH)
 
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from http import HTTPStatus
 from types import SimpleNamespace
 from typing import Any
-from urllib.parse import unquote, urlencode, urlsplit
+from urllib.parse import unquote, urlsplit
 
 import aiohttp
 from aiohttp_socks import ProxyConnector, ProxyType
@@ -19,6 +19,7 @@ from telegram._utils.defaultvalue import DefaultValue
 from telegram._utils.types import ODVInput
 from telegram.error import NetworkError, RetryAfter
 from telegram.request import BaseRequest, RequestData
+from telegram.request._requestparameter import RequestParameter
 
 # Shorter than Telegram's own, so that we never write into a connection that the server is closing.
 KEEPALIVE_SECONDS = 15.0
@@ -113,11 +114,11 @@ class AiohttpRequest(BaseRequest):
         """POST `values` and give back the plain `result`, parsed by nobody but `json`. For long polls: `read_timeout`
         is the poll's own timeout and some seconds. Raises TelegramError only.
         """
-        query = urlencode(
-            {name: value if isinstance(value, str) else json.dumps(value) for name, value in values.items()}
-        )
+        parameters = [RequestParameter(name, value, None) for name, value in values.items()]
         return await self.post(
-            f"{url}?{query}", read_timeout=self.DEFAULT_NONE if read_timeout is None else read_timeout
+            url,
+            request_data=RequestData(parameters),
+            read_timeout=self.DEFAULT_NONE if read_timeout is None else read_timeout,
         )
 
     async def do_request(
