@@ -11,7 +11,7 @@ from dataclasses import replace
 from tests.bench import machine, real_limits
 from tests.bench.machine import Plan
 
-LONG = replace(Plan(), rounds=(5, 3), seconds=60.0, memory=(1000, 5000, 10_000, 15_000))
+LONG = replace(Plan(), our_rounds=(5, 3), stock_rounds=(5, 3), seconds=60.0, memory=(1000, 5000, 10_000, 15_000))
 
 
 async def _measure(plan: Plan, tables: str) -> None:

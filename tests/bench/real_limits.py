@@ -17,7 +17,7 @@ LEAD_IN = 12.0  # updates a second at most while people come in, so that the bur
 @dataclass(frozen=True)
 class Plan:
     rates: tuple[float, ...] = (5, 15, 25)  # updates a second
-    seconds: float = 18.0
+    seconds: float = 15.0
     answer_time: float = 0.05  # seconds
     seconds_between: float = 3.0  # of one person: a private chat may be written to once a second
 

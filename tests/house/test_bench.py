@@ -1,0 +1,44 @@
+"""The bench can be run: small versions of each measurement, in seconds; their numbers mean nothing."""
+
+from __future__ import annotations
+
+import pytest
+
+from bot.demo import example_policy
+from tests.bench.loads import OpenLoop, percentile
+from tests.bench.machine import throughput
+from tests.bench.people import Crowd, our_walk
+from tests.bench.stage import Which, staged
+from tests.bench.table import Row, Table
+
+
+@pytest.mark.parametrize(("which", "requests"), [("ours", 15), ("stock", 13)])
+async def test_both_bots_lead_the_same_dialogue_to_its_end(which: Which, requests: int) -> None:
+    """Ours sends two requests more: the card to the team's group, and the end of the sent form's keys."""
+    measured = await throughput(which, 0.0, people=3, reports=6, note="small")
+    assert measured.reports_per_second > 0
+    assert measured.calls == pytest.approx(requests, abs=1)
+
+
+async def test_updates_at_a_fixed_rate_are_all_answered_within_the_real_limits() -> None:
+    async with staged("ours", limits=example_policy().pace.limits()) as stage:
+        crowd = Crowd(stage.telegram, our_walk())
+        load = OpenLoop(crowd)
+        await load.lead_in(10, 20)
+        waits = await load.measure(10, 2)
+        assert len(waits) == 20
+        assert stage.telegram.floods == 0
+        assert stage.resident() > 10
+
+
+def test_a_percentile_is_a_value_that_was_measured() -> None:
+    values = [float(n) for n in range(100, 0, -1)]
+    assert percentile(values, 0.5) == 50
+    assert percentile(values, 0.95) == 95
+    assert percentile([7.0], 0.95) == 7
+
+
+def test_a_table_marks_what_was_missed() -> None:
+    text = Table("Machine", [Row("fast", "9", "≥ 10", missed=True), Row("small", "1 MiB", "≤ 2 MiB", "note")]).text()
+    assert "≥ 10  MISSED" in text
+    assert text.count("MISSED") == 1
