@@ -213,8 +213,10 @@ def _explain(error: Exception) -> int:
         return REFUSED if refused else FAILED
     found = _sentence(error)
     if found is None:
+        logs.set_up()
         log.critical("stopped by a bug", exc_info=error)
-    complain(*((found[0],) if found else ("cli.bug",)), path=found[1] if found else "")
+    key, path = found or ("cli.bug", "")
+    complain(key, path=path)
     return FAILED
 
 
@@ -253,5 +255,4 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except KeyboardInterrupt:
         return INTERRUPTED
     except Exception as error:  # noqa: BLE001  the outermost edge: a sentence, no traceback
-        logs.set_up(level=logging.CRITICAL)
         return _explain(error)
