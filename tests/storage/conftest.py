@@ -1,0 +1,63 @@
+"""A real SQLite file for each test, and the few people and groups that live in it."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from bot.domain.ids import Ids
+from bot.domain.incidents import Source, Status
+from storage import groups, incidents, people
+from storage.migrate import migrate
+from storage.sqlite import SqliteStore, open_store
+from storage.store import Transaction
+
+NOW = datetime(2026, 11, 22, 3, 0, tzinfo=UTC)
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    return tmp_path / "bot.db"
+
+
+@pytest.fixture
+async def store(path: Path) -> AsyncIterator[SqliteStore]:
+    async with open_store(path, Ids(lambda: NOW)) as opened:
+        await migrate(opened)
+        yield opened
+
+
+async def someone(tx: Transaction, telegram_id: int = 1) -> str:
+    return (await people.add(tx, telegram_id, "vi", NOW)).id
+
+
+async def a_group(tx: Transaction, telegram_id: int = -100) -> str:
+    return (await groups.meet(tx, telegram_id)).id
+
+
+async def an_incident(tx: Transaction, reporter: str | None = None, year: int = 2026) -> str:
+    """A new incident with the next code of the year; its id."""
+    identifier = tx.new_id()
+    await incidents.add(
+        tx,
+        incidents.Incident(
+            id=identifier,
+            code=await incidents.next_code(tx, year),
+            form="citizen_report_1",
+            source=Source.CITIZEN,
+            kind="sim",
+            status=Status.NEW,
+            reporter=reporter,
+            anonymous=False,
+            incomplete=False,
+            facts={"story": "Một câu chuyện"},
+            summary="Một câu chuyện",
+            owner=None,
+            filed_at=NOW,
+            claimed_at=None,
+        ),
+    )
+    return identifier
