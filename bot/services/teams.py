@@ -28,8 +28,10 @@ class Room:
 async def bind(desk: Desk, admin: Person, room: Room) -> None:
     """The first binding acts at once; replacing one is confirmed in private and told to the old group.
 
+    Asked again in the team's own group, it lays the cards that could not be sent there before.
+
     Raises:
-        Refusal: no administrator, a public group, or bound already.
+        Refusal: no administrator, or a public group.
     """
     if not admin.may(Permission.BIND_GROUP):
         raise Refusal("permission.denied.text")
@@ -38,7 +40,9 @@ async def bind(desk: Desk, admin: Person, room: Room) -> None:
     group = await groups.meet(desk.tx, room.chat)
     team = await groups.team(desk.tx)
     if team is not None and team.id == group.id:
-        raise Refusal("bind.already")
+        await desk.tell_group(group, "bind.already")
+        await _lay_what_is_missing(desk, group)
+        return
     if team is None:
         await _bind(desk, admin, group, room.title)
         return
@@ -75,6 +79,8 @@ async def confirm(desk: Desk, admin: Person, binding_id: str, answer: str, messa
     await _bind(desk, admin, group, binding.title)
     await desk.say(admin, "bind.replaced", edits=message, new=binding.title)
     if old is not None:
+        # Its cards stay as they are: what becomes of the incidents is no business of that group any more.
+        await groups.forget_messages(desk.tx, old.id)
         await desk.tell_group(old, "bind.released")
     return group.telegram_id
 
@@ -116,9 +122,16 @@ async def moved(desk: Desk, old: int, new: int) -> None:
 
     Cards in the old group can be changed by nobody any more, so those of open incidents are sent anew.
     """
-    group = await groups.move(desk.tx, old, new)
-    if group is None:
+    moved_group = await groups.move(desk.tx, old, new)
+    if moved_group is None:
         return
-    await groups.forget_messages(desk.tx, group)
-    for card in await cards.homeless(desk.tx, group):
+    await groups.forget_messages(desk.tx, moved_group)
+    await _lay_what_is_missing(desk, await groups.get(desk.tx, moved_group))
+
+
+async def _lay_what_is_missing(desk: Desk, group: groups.Group) -> None:
+    """Cards of open incidents that have no message in the team's group are sent anew; a released group gets none."""
+    if group.duty is None:
+        return
+    for card in await cards.homeless(desk.tx, group.id):
         await faces.send_anew(desk.tx, card, desk.now)

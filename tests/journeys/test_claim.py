@@ -99,7 +99,7 @@ async def test_the_card_shows_nothing_of_the_reporter_and_nothing_that_leads_to_
     for left in ("678", "hxxps://nhan-qua[.]vidu[.]example/abc", "203[.]0[.]113[.]7"):
         assert left in card.text, left
     assert str(reporter.user.id) not in shown
-    assert (await incident_of(running_stage, code)).reporter not in shown
+    assert str((await incident_of(running_stage, code)).reporter) not in shown
 
 
 async def test_a_summary_of_a_long_story_ends_after_two_hundred_characters(reporter: Person, team: Team) -> None:
