@@ -20,7 +20,7 @@ lint: .venv/.dev
 	@$(BIN)/lint-imports --no-cache
 
 torture: .venv/.dev
-	@$(BIN)/python -m pytest -m torture -s $(ARGS)
+	@$(BIN)/python -m pytest -m torture -o log_cli=true -o log_cli_level=INFO $(ARGS)
 
 bench: .venv/.dev
 	@$(BIN)/python -m tests.bench $(ARGS)

@@ -58,6 +58,14 @@ class TelegramChannel:
             return _doubt(parcel, type(fault).__name__)
         return Sent(made.message_id if isinstance(made, Message) else None)
 
+    async def stands(self) -> bool:
+        """Whether Telegram answers now: asked with a question that changes nothing."""
+        try:
+            await self._bot.get_me()
+        except (TelegramError, *UNREADABLE):
+            return False
+        return True
+
     async def answer_press(self, query_id: str, text: str | None = None, alert: bool = False) -> bool:
         """Stop the button's spinner, with a popup of at most 200 characters if there is `text`."""
         return await _twice(lambda: self._bot.answer_callback_query(query_id, text, show_alert=alert))

@@ -65,14 +65,15 @@ class Worker:
         while True:
             try:
                 worked = await self.work()
+                wait = None if worked else await self._until_next()
                 self.stalled = False
             except Exception as error:
                 self.stalled = True
                 log.error("the inbox cannot be worked", exc_info=error)
                 await asyncio.sleep(REST)
                 continue
-            if not worked:
-                await self.bell.wait(await self._until_next())
+            if wait is not None:
+                await self.bell.wait(wait)
 
     async def _until_next(self) -> float:
         async with self._store.reading() as tx:
@@ -155,7 +156,8 @@ class Worker:
         if incoming.chat is None or incoming.chat_type not in GROUPS:
             return True
         context.group = await groups.meet(tx, incoming.chat)
-        if context.group.duty is not None or not incoming.text or incoming.text.startswith("/gannhom"):
+        binds = incoming.text.startswith("/gannhom") and context.person.may(Permission.BIND_GROUP)
+        if context.group.duty is not None or not incoming.text or binds:
             return True
         return await groups.may_answer(tx, context.group.id, self._clock.now(), UNBOUND_EVERY)
 

@@ -62,6 +62,9 @@ class Dispatcher:
         self._flying: set[asyncio.Task[None]] = set()
         self._cards_flying: set[str] = set()
         self._landed: list[tuple[Flight, Outcome]] = []
+        self._looked_at = clock.now()
+        self._turning: asyncio.Task[int] | None = None
+        self._recovered = False
         self.bell = Bell()
         self.link: str | None = None
         self.trouble: str | None = None  # what is wrong with the line, in a word; None where requests get through
@@ -69,10 +72,13 @@ class Dispatcher:
 
     async def run(self) -> None:
         """1. What flew when the last process died is in doubt. 2. Turn after turn, woken by the bell."""
-        await self._recover()
         while True:
             try:
-                started = await self.turn()
+                await self._recover()
+                # A turn is never cut in two: what it has claimed must fly, or the next start would doubt it.
+                self._turning = asyncio.create_task(self.turn())
+                started = await asyncio.shield(self._turning)
+                wait = None if started or self._landed else await self._until_next()
                 self.stalled = False
             except StoreUnavailable as error:
                 await self._rest("the database cannot be written", error)
@@ -80,10 +86,10 @@ class Dispatcher:
             except Exception as error:  # noqa: BLE001  a bug in one turn must not end the only way out
                 await self._rest("a turn of the dispatcher failed", error)
                 continue
-            if started or self._landed:
+            if wait is None:
                 await asyncio.sleep(BREATH)
             else:
-                await self.bell.wait(await self._until_next())
+                await self.bell.wait(wait)
 
     async def _rest(self, what: str, error: Exception) -> None:
         self.stalled = True
@@ -92,15 +98,21 @@ class Dispatcher:
 
     async def land(self) -> None:
         """Wait for what is under way and settle it; used by a graceful stop."""
+        if self._turning is not None:
+            await asyncio.wait([self._turning])
         if self._flying:
             await asyncio.wait(self._flying, timeout=25)
         async with self._store.transaction() as tx:
             await self._settle(tx, tuple(self._landed))
 
     async def _recover(self) -> None:
+        """Once, before anything is sent: doubt what the last process left flying."""
+        if self._recovered:
+            return
         async with self._store.transaction() as tx:
             for delivery in await outbox.in_flight(tx):
                 await self._doubt(tx, delivery, "killed")
+        self._recovered = True
 
     async def turn(self) -> int:
         """One transaction: settle everything that came back, claim what may go. How many requests were started."""
@@ -121,22 +133,25 @@ class Dispatcher:
         return len(taken)
 
     async def _until_next(self) -> float:
-        """Seconds until something is due; landings and new messages ring before that."""
+        """Seconds until time alone makes something possible; landings and new messages ring before that.
+
+        What was due at the last look and was not claimed waits for a landing, a free hand or the pace, so it says
+        nothing about when to look again: only what has become due since, or will, does.
+        """
         async with self._store.reading() as tx:
-            due = [one for one in (await outbox.next_due(tx), await cards.next_edit(tx)) if one is not None]
+            due = (await outbox.next_due(tx, self._looked_at), await cards.next_edit(tx, self._looked_at))
         now = self._clock.now()
-        waits = [(codec.moment(one) - now).total_seconds() for one in due]
+        waits = [(codec.moment(one) - now).total_seconds() for one in due if one is not None]
         freed = self._pace.next_change()
-        if freed is not None and waits and min(waits) <= 0:
-            return min(IDLE, freed - self._clock.ticks())
-        # What is due and yet not claimed waits for a landing in its stream or for a free hand: both ring.
-        return min([IDLE, *(wait for wait in waits if wait > 0)])
+        if freed is not None:
+            waits.append(freed - self._clock.ticks())
+        return min([IDLE, *waits])
 
     # Claiming -------------------------------------------------------------------------------------------------------
 
     async def _claim(self, tx: Transaction, taken: list[Flight]) -> None:
         """Take what may go now; `taken` knows every request that the pace has counted, however this ends."""
-        now = self._clock.now()
+        now = self._looked_at = self._clock.now()
         most = min(self._hands - len(self._flying), self._pace.room(Lane.ANSWER))
         if most <= 0:
             return
@@ -183,7 +198,7 @@ class Dispatcher:
     def _launch(self, flight: Flight, ready: Parcel | None) -> None:
         async def fly() -> None:
             try:
-                outcome = await self._channel.deliver(ready) if ready else Gone(Refused.MALFORMED, "not rendered")
+                outcome = await self._deliver(flight, ready)
             finally:
                 self._pace.landed(flight.chat, flight.lane)
                 self._cards_flying.discard(flight.card.id if flight.card else "")
@@ -198,6 +213,15 @@ class Dispatcher:
         task = asyncio.create_task(fly())
         self._flying.add(task)
         task.add_done_callback(down)
+
+    async def _deliver(self, flight: Flight, ready: Parcel | None) -> Outcome:
+        """A message in doubt is sent again only over a line that stands: it has one more try, not one more outage."""
+        if ready is None:
+            return Gone(Refused.MALFORMED, "not rendered")
+        doubted = flight.delivery is not None and flight.delivery.doubts > 0 and flight.delivery.op is Op.SEND
+        if doubted and not await self._channel.stands():
+            return Later(REST, "the line is down")
+        return await self._channel.deliver(ready)
 
     # Settling -------------------------------------------------------------------------------------------------------
 

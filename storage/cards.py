@@ -99,7 +99,11 @@ async def homeless(tx: Transaction, group: str) -> list[Card]:
     return [_card(row) for row in rows]
 
 
-async def next_edit(tx: Transaction) -> str | None:
-    """When the earliest stale card may be edited (`codec.at` text)."""
-    row = await tx.row("SELECT min(edit_at) AS edit_at FROM cards WHERE wanted > shown AND telegram_id IS NOT NULL")
+async def next_edit(tx: Transaction, after: datetime) -> str | None:
+    """When the earliest of those stale cards may be edited that could not be at `after` (`codec.at` text)."""
+    row = await tx.row(
+        "SELECT min(edit_at) AS edit_at FROM cards"
+        " WHERE wanted > shown AND telegram_id IS NOT NULL AND edit_at > :after",
+        {"after": at(after)},
+    )
     return row["edit_at"] if row else None

@@ -77,8 +77,14 @@ async def ready(tx: Transaction, now: datetime, most: int) -> list[Waiting]:
 
 
 async def next_moment(tx: Transaction) -> str | None:
-    """When the earliest waiting update may be tried (`codec.at` text); None where nothing waits."""
-    row = await tx.row("SELECT min(not_before) AS earliest FROM inbox WHERE state = 'waiting'")
+    """When the earliest update that heads its chat may be tried (`codec.at` text); None where nothing waits.
+
+    What stands behind a head that must rest is no reason to look again before the head's own time.
+    """
+    row = await tx.row(
+        "SELECT min(not_before) AS earliest FROM inbox i WHERE state = 'waiting' AND NOT EXISTS ("
+        " SELECT 1 FROM inbox j WHERE j.state = 'waiting' AND j.chat = i.chat AND j.id < i.id)"
+    )
     return row["earliest"] if row else None
 
 

@@ -208,9 +208,11 @@ async def expire(tx: Transaction, now: datetime) -> int:
     )
 
 
-async def next_due(tx: Transaction) -> str | None:
-    """When the earliest waiting delivery may go (`codec.at` text)."""
-    row = await tx.row("SELECT min(due_at) AS due FROM deliveries WHERE state = 'waiting'")
+async def next_due(tx: Transaction, after: datetime) -> str | None:
+    """When the earliest of those waiting deliveries may go that were not due yet at `after` (`codec.at` text)."""
+    row = await tx.row(
+        "SELECT min(due_at) AS due FROM deliveries WHERE state = 'waiting' AND due_at > :after", {"after": at(after)}
+    )
     return row["due"] if row else None
 
 
@@ -233,10 +235,10 @@ async def blank(tx: Transaction, now: datetime, after: timedelta) -> int:
 
 
 async def forget(tx: Transaction, delivery: str) -> None:
-    """Blank a message at once: it held something that works only as long as nobody else reads it."""
+    """Blank a message that has left: nobody else may read what it held. One that is to be sent anew keeps it."""
     await tx.run(
         "UPDATE messages SET facts = NULL, buttons = '[]' WHERE id = ("
-        " SELECT message FROM deliveries WHERE id = :delivery)",
+        " SELECT message FROM deliveries WHERE id = :delivery AND state <> 'waiting')",
         {"delivery": delivery},
     )
 

@@ -131,6 +131,10 @@ class Channel(Protocol):
 
     async def deliver(self, parcel: Parcel) -> Outcome: ...
 
+    async def stands(self) -> bool:
+        """Whether the other end answers now."""
+        ...
+
 
 @dataclass(frozen=True)
 class Rate:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from typing import Any
 
 import pytest
 
@@ -18,6 +19,14 @@ from tests.people import Person, Team
 
 FILED = "SELECT count(*) FROM incidents"
 UNREACHABLE = "SELECT count(*) FROM people WHERE unreachable_since IS NOT NULL"
+
+
+@pytest.fixture
+async def running_stage(stage: Stage) -> Stage:
+    """Telegram and the bot, connected: what goes wrong goes wrong later."""
+    await stage.start()
+    await shows(stage, telegram="connected")
+    return stage
 
 
 @pytest.fixture
@@ -76,7 +85,7 @@ async def test_a_journey_ends_right_whatever_becomes_of_a_question(
     diary: Diary,
     team: Team,
     kind: str,
-    options: dict[str, object],
+    options: dict[str, Any],
     marks: int,
     doubles: int,
 ) -> None:
@@ -149,9 +158,7 @@ async def test_a_doubtful_message_waits_until_the_line_stands_again(
     assert await number(running_stage, "SELECT count(*) FROM deliveries WHERE state = 'unsure'") == 0
 
 
-async def test_a_block_page_costs_time_and_nothing_else(
-    running_stage: Stage, citizen: Citizen, diary: Diary
-) -> None:
+async def test_a_block_page_costs_time_and_nothing_else(running_stage: Stage, citizen: Citizen, diary: Diary) -> None:
     running_stage.telegram.fails("404html", times=None)
     await citizen.person.says("/baosuco")
     await shows(running_stage, outbox_waiting=1, outbox_sending=0)
@@ -269,8 +276,16 @@ async def test_ten_changes_of_a_card_within_a_second_are_one_edit(
     running_stage.clock.move(seconds=3)
     await running_stage.telegram.until(lambda: len(diary.edits(team.chat)) == 2)
     await becomes(running_stage, 0, "SELECT count(*) FROM cards WHERE wanted > shown")
-    assert len([call for call in running_stage.telegram.calls if call.method == "editMessageText"
-                and call.chat == team.chat.id]) == 2
+    assert (
+        len(
+            [
+                call
+                for call in running_stage.telegram.calls
+                if call.method == "editMessageText" and call.chat == team.chat.id
+            ]
+        )
+        == 2
+    )
 
 
 async def test_administrators_hear_that_the_team_cannot_be_written_to(
@@ -279,5 +294,6 @@ async def test_administrators_hear_that_the_team_cannot_be_written_to(
     running_stage.telegram.removes_bot(team.chat, responder.user)
     report = await citizen.files()
     await running_stage.telegram.until(lambda: admin.messages)
+    await rests(running_stage)
     assert "admin.group_unreachable" in await told(running_stage, admin)
     assert not team.showing(report.code)

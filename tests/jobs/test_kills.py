@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import random
 from collections import Counter
 from dataclasses import dataclass, field
@@ -17,6 +18,8 @@ from tests.jobs.ledger import Ledger
 from tests.jobs.process import nothing_waits, start, started
 from tests.jobs.settled import settled_team
 from tests.people import CODE, Team
+
+log = logging.getLogger(__name__)
 
 PEOPLE = 50
 LONGEST_LIFE = 1.2  # seconds that a process works before it is killed
@@ -101,12 +104,12 @@ class Sends:
 async def survives(stage: Stage, kills: int) -> None:
     """Kill so often, let the last process finish, and compare what people know with what is stored."""
     seed = random.SystemRandom().randrange(10**9)
-    print(f"seed {seed}")
+    log.info("seed %d", seed)
     town = Town(stage, await settled_team(stage), random.Random(seed))
     await town.survives(kills)
     everybody_was_heard_once(town)
     nobody_was_told_twice_without_a_mark(town)
-    print(f"{kills} kills, {len(town.reports)} reports, {town.flying} messages in doubt")
+    log.info("%d kills, %d reports, %d messages in doubt", kills, len(town.reports), town.flying)
 
 
 def everybody_was_heard_once(town: Town) -> None:
