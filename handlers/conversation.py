@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from telegram import Update
 
+from bot.domain import vietnamese
 from bot.domain.presses import Answer, Fork, PictureConsent
 from bot.services import conversations, endings, evidence, menu
 from bot.services.conversations import Heard
@@ -22,7 +23,9 @@ async def said(update: Update, context: Context) -> None:
     if one is None:
         form = menu.report_form(person)
         assert form.story is not None
-        one = await conversations.begin(desk, person, form, {form.story: reply.text}, note="form.story_taken")
+        one = await conversations.begin(
+            desk, person, form, {form.story: vietnamese.nfc(reply.text).strip()}, note="form.story_taken"
+        )
     else:
         await conversations.hear(desk, person, one, Heard(reply))
     for medium in incoming.media:

@@ -129,7 +129,9 @@ _COUNT = r"(?P<count>\d{1,4}|nua|vai|may|dam)"
 _AFTER = r"(?P<half>\s?ruoi)?(?:\s?(?P<more>\d{1,2})\s?(?:phut|p|'))?"
 AGO = (
     re.compile(
-        rf"(?<!thu )\b{_COUNT}\s?{_UNIT}(?![a-z]){_AFTER}\s(?:dong ho\s)?(?:truoc(?! (?:luc|khi|ngay))|roi|nay\b|qua\b)"
+        # "20 gio 15 hom qua" is a quarter past eight yesterday, no fifteen days ago.
+        r"(?<!thu )(?!(?<=gio )\d{1,2} (?:hom|bua) (?:qua|nay)\b)"
+        rf"\b{_COUNT}\s?{_UNIT}(?![a-z]){_AFTER}\s(?:dong ho\s)?(?:truoc(?! (?:luc|khi|ngay))|roi|nay\b|qua\b)"
     ),
     re.compile(
         rf"\b(?:cach (?:day|nay)|truoc day|duoc)(?: (?:khoang|tam|gan|hon|chung"

@@ -211,9 +211,9 @@ class Text(Question):
 
 @dataclass(frozen=True, kw_only=True)
 class Story(Text):
-    """The heart of a report: enough words, or anything that can be looked into."""
+    """The heart of a report: enough words, or anything that can be looked into. Whatever one message holds is taken."""
 
-    longest: int = 3500
+    longest: int = 4096
 
     def read(self, said: Said, known: Known) -> Json:
         if not said.is_story:

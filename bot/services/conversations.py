@@ -14,7 +14,7 @@ from bot.domain.people import Person
 from bot.domain.presses import Answer, Open
 from bot.domain.questions import Act, Known, Notice, Pressed, Question, Reply, Several
 from bot.services import answers, endings
-from bot.services.desk import Desk, Key, Keys, key, rows
+from bot.services.desk import READ_ONCE, Desk, Key, Keys, key, rows
 from locales import Lines, Word
 from storage import drafts, privacy
 
@@ -239,6 +239,7 @@ async def show_review(
         person,
         "form.review",
         buttons=_edit_keys(form, one, asked) if editing else _review_keys(one),
+        extras=READ_ONCE,  # cancelled, refused or withdrawn, the answers must not outlive their draft here
         edits=edits,
         note=note,
         title=Word(f"{form.name}.review"),

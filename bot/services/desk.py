@@ -16,6 +16,7 @@ from storage import groups, outbox, people
 from storage.store import Transaction
 
 KEYS_ONLY = ""  # instead of a text's name: the words of the message stay as they are
+READ_ONCE: Mapping[str, Any] = {"once": True}  # extras of a message whose values are blanked as soon as it has left
 
 Key = Mapping[str, Any]
 Keys = Sequence[Sequence[Key]]

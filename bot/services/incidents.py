@@ -16,7 +16,7 @@ from bot.domain.presses import Own
 from bot.domain.sending import Lane
 from bot.services import answers
 from bot.services import cards as faces
-from bot.services.desk import Desk, Keys, key, named
+from bot.services.desk import READ_ONCE, Desk, Keys, key, named
 from locales import At, Word
 from storage import cards, drafts, events, groups, incidents, outbox, people, privacy
 
@@ -149,7 +149,7 @@ async def open_details(desk: Desk, reader: Person, incident_id: str) -> incident
     """
     incident = await _for(desk, reader, Permission.SEE_DETAILS, incident_id)
     await _log(desk, incident.id, EventKind.OPENED, reader)
-    protected = {"protected": True}
+    protected = {"protected": True, **READ_ONCE}  # contact data stands in `contacts` alone
     form = reports.FORMS[incident.form]
     lines = [
         Word("details.line", label=Word(f"{form.name}.{name}.label"), answer=answers.shown(form, name, answer))

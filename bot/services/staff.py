@@ -10,7 +10,7 @@ from bot.domain.errors import Refusal
 from bot.domain.people import INVITED, Permission, Person, Role
 from bot.domain.presses import Admit, Invite
 from bot.domain.sending import Lane
-from bot.services.desk import Desk, key, link, rows
+from bot.services.desk import READ_ONCE, Desk, key, link, rows
 from locales import Word
 from storage import people
 
@@ -53,7 +53,7 @@ async def invite(desk: Desk, admin: Person, role_name: str, bot_link: str | None
         admin,
         "invite.link",
         buttons=[[link("button.forward_link", f"https://t.me/share/url?url={bot_link}?start={token}")]],
-        extras={"once": True},
+        extras=READ_ONCE,
         role=Word(f"role.{role_name}"),
         hours=hours,
         url=f"{bot_link}?start={token}",
