@@ -112,12 +112,13 @@ async def staged(which: Which, *, answer_time: float = 0.0, limits: Limits | Non
             if which == "ours":
                 await _seed(folder, telegram)
             async with _process(which, server.url, folder, limits is not None) as process:
-                await telegram.until(lambda: telegram.updates.polling or process.returncode is not None, READY_WITHIN)
-                if process.returncode is not None:
-                    raise RuntimeError(f"the bot ended: {(folder / 'log').read_text()[-2000:]}")
                 stage = Stage(telegram, process)
                 telegram.on_call.append(_counter(stage))
-                yield stage
+                try:
+                    await telegram.until(lambda: telegram.updates.polling, READY_WITHIN)
+                    yield stage
+                except TimeoutError as stuck:
+                    raise RuntimeError(f"{stuck}; the bot's log:\n{(folder / 'log').read_text()[-3000:]}") from None
     finally:
         await server.close()
 
