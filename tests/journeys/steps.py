@@ -30,6 +30,12 @@ async def asks(person: Person, text: str, words: str) -> Message:
     return await new(person, words, since)
 
 
+async def heard_out(team: Team, member: Person) -> None:
+    """Wait until the bot has worked everything that was said in a group: updates of one chat are worked in order."""
+    press = team.telegram.presses(member.user, team.messages[-1], data="none of ours")
+    await team.telegram.until(lambda: press.answers)
+
+
 async def files(reporter: Person, story: str = STORY, kind: str = "Tôi bị lừa mất tiền") -> str:
     """Tell a story by the citizen form and send it at once; the code."""
     since = len(reporter.messages)

@@ -13,7 +13,7 @@ from bot.playground.chats import Chat
 from bot.playground.telegram import Telegram
 from storage import groups
 from tests.conftest import Stage
-from tests.journeys.steps import files, incident_of, log_of, new
+from tests.journeys.steps import files, heard_out, incident_of, log_of, new
 from tests.people import Person, Team
 
 
@@ -86,9 +86,11 @@ async def test_a_stranger_cannot_make_the_bot_talk_by_asking_to_bind(running_sta
     await team.sees("chỉ người được giao")
     for _ in range(3):
         await team.says(stranger, "/gannhom")
-    await stranger.says("/trogiup")
-    await stranger.sees("/baosuco")
-    assert len(team.messages) == 1
+    await heard_out(team, stranger)
+    running_stage.clock.move(seconds=61)
+    await team.says(stranger, "/trogiup")
+    await team.sees("chỉ trả lời /daumoi và /trogiup")
+    assert len(team.messages) == 2
 
 
 async def test_an_anonymous_administrator_is_asked_to_act_as_oneself(running_stage: Stage, admin: Person) -> None:
@@ -247,7 +249,9 @@ async def test_a_released_group_has_dead_buttons_and_hears_nothing_more(
     await reporter.sees("đã có cán bộ nhận xử lý")
     assert card.edited == before, "who works on what is no business of the old group"
     await old.says(responder, "/hangdoi")
-    await asks_help(responder)
+    await heard_out(old, responder)
+    await old.says(responder, "/daumoi")
+    await old.sees("Đầu mối")
     assert not any("Đang chờ người nhận" in message.text for message in old.messages)
 
 
