@@ -109,6 +109,8 @@ async def decide(desk: Desk, admin: Person, invitation_id: str, answer: str, mes
     pending = await people.find_invitation(desk.tx, invitation_id)
     if pending is None or pending.used_by is None or answer not in ("yes", "no"):
         raise Refusal("press.stale.toast")
+    if pending.used_by == admin.id:
+        raise Refusal("invite.own.toast")
     state = "confirmed" if answer == "yes" else "refused"
     if not await people.decide(desk.tx, pending.id, state, admin.id, desk.now):
         raise Refusal("invite.decided.toast")

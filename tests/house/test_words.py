@@ -84,7 +84,7 @@ STAFF = (
     *("card.*", "source.*", "status.*", "claim.*", "details.*", "evidence.*", "queue.*", "mine.*", "owner.*"),
     *("group.help.bound", "help.team", "role.*", "staff.*", "admin.*", "bug.admin"),
     *("invite.ask_role", "invite.link", "invite.share_contact", "invite.wait", "invite.confirm*", "invite.refused*"),
-    "invite.decided.*",
+    *("invite.decided.*", "invite.own.*"),
     *("bind.public", "bind.already", "bind.asked_in_private", "bind.confirm", "bind.kept", "bind.replaced"),
     *("bind.released", "bind.done", "bind.more_waiting"),
     *("bind.sight.*", "bind.standing.*"),

@@ -284,6 +284,19 @@ async def test_nobody_else_confirms_not_even_the_invited_person(
     assert await roles_of(running_stage, newcomer) == {Role.CITIZEN}
 
 
+async def test_an_administrator_does_not_admit_oneself(running_stage: Stage, admin: Person) -> None:
+    """An administrator reads no reports: whoever wants to needs a second administrator."""
+    other = await running_stage.staff("Quản trị khác", Role.ADMIN)
+    await admin.starts(await link_for(admin, Role.TEAM_LEAD))
+    await admin.sees("Xin bấm nút")
+    await shares_contact(admin)
+    assert "người quản trị khác xác nhận" in (await admin.presses("Xác nhận")).answers[0][0]
+    assert await roles_of(running_stage, admin) == {Role.CITIZEN, Role.ADMIN}
+    await other.presses("Xác nhận")
+    await admin.sees("đã có hiệu lực")
+    assert Role.TEAM_LEAD in await roles_of(running_stage, admin)
+
+
 async def test_a_confirmation_before_the_contact_was_shared_leads_nowhere(
     running_stage: Stage, admin: Person, newcomer: Person
 ) -> None:
