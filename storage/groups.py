@@ -89,6 +89,18 @@ async def move(tx: Transaction, old: int, new: int) -> str | None:
 
 
 async def _merge(tx: Transaction, kept: str, gone: str) -> None:
+    # Where both showed the same incident, one card remains: there is one for each incident and group.
+    await tx.run(
+        "UPDATE deliveries SET card = (SELECT k.id FROM cards g JOIN cards k ON k.incident = g.incident"
+        "  WHERE g.id = deliveries.card AND k.group_id = :kept)"
+        " WHERE card IN (SELECT g.id FROM cards g JOIN cards k ON k.incident = g.incident"
+        "  WHERE g.group_id = :gone AND k.group_id = :kept)",
+        {"kept": kept, "gone": gone},
+    )
+    await tx.run(
+        "DELETE FROM cards WHERE group_id = :gone AND incident IN (SELECT incident FROM cards WHERE group_id = :kept)",
+        {"kept": kept, "gone": gone},
+    )
     for table, column in (("deliveries", "recipient"), ("cards", "group_id"), ("bindings", "group_id")):
         await tx.run(f"UPDATE {table} SET {column} = :kept WHERE {column} = :gone", {"kept": kept, "gone": gone})
     await tx.run("DELETE FROM groups WHERE id = :id", {"id": gone})

@@ -83,6 +83,10 @@ async def test_a_chat_waits_while_its_head_rests_and_no_other_does(store: Sqlite
     async with store.reading() as tx:
         assert await inbox.next_moment(tx) == at(NOW)
         assert (await inbox.ready(tx, NOW + timedelta(seconds=5), 1))[0].tries == 1
+    async with store.transaction() as tx:
+        await inbox.done(tx, [await id_of(store, 3)])
+        # What stands behind a head that rests is no reason to look earlier.
+        assert await inbox.next_moment(tx) == at(NOW + timedelta(seconds=5))
 
 
 async def test_the_kinds_of_what_was_masked_travel_with_an_update(store: SqliteStore) -> None:

@@ -1,0 +1,175 @@
+"""Incidents and their cards: one winner of a claim, numbers without gaps, the newest state and no other."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import timedelta
+
+from bot.domain.incidents import Status
+from bot.domain.sending import Lane
+from storage import cards, incidents, outbox
+from storage.sqlite import SqliteStore
+from tests.storage.conftest import NOW, a_group, an_incident, someone
+
+
+async def test_of_twenty_who_claim_at_once_one_wins(store: SqliteStore) -> None:
+    async with store.transaction() as tx:
+        incident = await an_incident(tx)
+        responders = [await someone(tx, number) for number in range(20)]
+
+    async def claim(owner: str) -> bool:
+        async with store.transaction() as tx:
+            return await incidents.claim(tx, incident, owner, Status.NEW, NOW)
+
+    won = await asyncio.gather(*map(claim, responders))
+    assert sorted(won) == [False] * 19 + [True]
+    async with store.reading() as tx:
+        found = await incidents.get(tx, incident)
+    assert (found.status, found.owner, found.claimed_at) == (Status.CLAIMED, responders[won.index(True)], NOW)
+
+
+async def test_a_withdrawn_incident_cannot_be_claimed_and_the_slower_of_two_moves_loses(store: SqliteStore) -> None:
+    async with store.transaction() as tx:
+        incident, responder = await an_incident(tx), await someone(tx)
+        assert await incidents.move(tx, incident, Status.NEW, Status.WITHDRAWN, NOW)
+        assert not await incidents.move(tx, incident, Status.NEW, Status.WITHDRAWN, NOW)
+        assert not await incidents.claim(tx, incident, responder, Status.NEW, NOW)
+
+
+async def test_numbers_of_a_year_leave_no_gap_though_transactions_fail(store: SqliteStore) -> None:
+    async def file(number: int) -> None:
+        async with store.transaction() as tx:
+            await an_incident(tx)
+            if number % 3 == 0:
+                raise LookupError
+
+    await asyncio.gather(*map(file, range(30)), return_exceptions=True)
+    async with store.reading() as tx:
+        codes = [row["code"] for row in await tx.rows("SELECT code FROM incidents ORDER BY code")]
+    assert codes == [f"SC-2026-{number:06d}" for number in range(1, 21)]
+
+
+async def test_each_year_counts_anew(store: SqliteStore) -> None:
+    async with store.transaction() as tx:
+        assert await incidents.next_code(tx, 2026) == "SC-2026-000001"
+        assert await incidents.next_code(tx, 2027) == "SC-2027-000001"
+        assert await incidents.next_code(tx, 2026) == "SC-2026-000002"
+
+
+async def test_an_incident_comes_back_as_it_was_filed(store: SqliteStore) -> None:
+    async with store.transaction() as tx:
+        reporter = await someone(tx)
+        found = await incidents.get(tx, await an_incident(tx, reporter))
+        assert await incidents.find_by_code(tx, "SC-2026-000001") == found
+        assert await incidents.find_by_code(tx, "SC-2026-000002") is None
+        assert await incidents.find(tx, "nothing") is None
+    assert (found.reporter, found.facts, found.filed_at) == (reporter, {"story": "Một câu chuyện"}, NOW)
+
+
+async def test_what_is_known_can_be_written_anew(store: SqliteStore) -> None:
+    async with store.transaction() as tx:
+        incident = await an_incident(tx)
+        await incidents.rewrite(
+            tx,
+            incident,
+            kind="other",
+            facts={"story": "Chuyện mới"},
+            summary="Mới",
+            anonymous=True,
+            incomplete=True,
+            now=NOW,
+        )
+        found = await incidents.get(tx, incident)
+    assert (found.kind, found.facts, found.anonymous, found.incomplete) == (
+        "other",
+        {"story": "Chuyện mới"},
+        True,
+        True,
+    )
+
+
+async def test_lists_hold_what_belongs_there_page_by_page(store: SqliteStore) -> None:
+    async with store.transaction() as tx:
+        reporter, owner = await someone(tx, 1), await someone(tx, 2)
+        made = [await an_incident(tx, reporter) for _ in range(4)]
+        await incidents.claim(tx, made[0], owner, Status.NEW, NOW)
+        await incidents.move(tx, made[1], Status.NEW, Status.WITHDRAWN, NOW)
+        assert [one.id for one in await incidents.queue(tx, 5, 0)] == made[2:]
+        assert [one.id for one in await incidents.queue(tx, 1, 1)] == made[3:]
+        assert [one.id for one in await incidents.owned_by(tx, owner, 5, 0)] == made[:1]
+        assert {one.id for one in await incidents.reported_by(tx, reporter, 5, 0)} == set(made)
+        assert await incidents.reported_by(tx, owner, 5, 0) == []
+        assert await incidents.waiting_count(tx) == 2
+
+
+async def test_ten_changes_of_a_card_are_one_edit(store: SqliteStore) -> None:
+    async with store.transaction() as tx:
+        incident, group = await an_incident(tx), await a_group(tx, -100)
+        card = await cards.lay(tx, incident, group, NOW)
+        assert await cards.stale(tx, NOW, 5) == []  # its first showing is a delivery
+        await cards.first_shown(tx, card, 77, 1)
+        assert await cards.stale(tx, NOW, 5) == []
+        for _ in range(10):
+            await cards.touch(tx, incident)
+        (stale,) = await cards.stale(tx, NOW, 5)
+        assert (stale.wanted, stale.shown, stale.telegram_id, stale.chat) == (11, 1, 77, -100)
+        await cards.shown(tx, card, stale.wanted)
+        assert await cards.stale(tx, NOW, 5) == []
+
+
+async def test_a_change_while_an_edit_is_under_way_is_shown_after_it(store: SqliteStore) -> None:
+    async with store.transaction() as tx:
+        incident = await an_incident(tx)
+        card = await cards.lay(tx, incident, await a_group(tx), NOW)
+        await cards.first_shown(tx, card, 77, 1)
+        await cards.touch(tx, incident)
+        await cards.touch(tx, incident)
+        await cards.shown(tx, card, 2)
+        assert [one.wanted for one in await cards.stale(tx, NOW, 5)] == [3]
+        await cards.shown(tx, card, 1)  # an older answer that came late takes nothing back
+        found = await cards.find(tx, card)
+        assert found is not None
+        assert found.shown == 2
+
+
+async def test_a_card_rests_between_two_edits(store: SqliteStore) -> None:
+    async with store.transaction() as tx:
+        incident = await an_incident(tx)
+        card = await cards.lay(tx, incident, await a_group(tx), NOW)
+        await cards.first_shown(tx, card, 77, 1)
+        await cards.touch(tx, incident)
+        await cards.later(tx, card, NOW + timedelta(seconds=3))
+        assert await cards.stale(tx, NOW, 5) == []
+        assert len(await cards.stale(tx, NOW + timedelta(seconds=3), 5)) == 1
+
+
+async def test_a_card_whose_message_is_gone_is_not_edited_any_more(store: SqliteStore) -> None:
+    async with store.transaction() as tx:
+        incident = await an_incident(tx)
+        card = await cards.lay(tx, incident, await a_group(tx), NOW)
+        await cards.first_shown(tx, card, 77, 1)
+        await cards.touch(tx, incident)
+        await cards.lost(tx, card)
+        assert await cards.stale(tx, NOW, 5) == []
+
+
+async def test_one_incident_has_one_card_in_each_group(store: SqliteStore) -> None:
+    async with store.transaction() as tx:
+        incident, group = await an_incident(tx), await a_group(tx, -100)
+        first = await cards.lay(tx, incident, group, NOW)
+        await cards.first_shown(tx, first, 77, 1)
+        assert await cards.lay(tx, incident, group, NOW) == first  # laid anew: the old message is left to itself
+        assert await cards.lay(tx, incident, await a_group(tx, -200), NOW) != first
+        found = await cards.find(tx, first)
+        assert found is not None
+        assert found.telegram_id is None
+
+
+async def test_cards_without_a_message_are_found_unless_one_is_on_its_way(store: SqliteStore) -> None:
+    async with store.transaction() as tx:
+        group = await a_group(tx)
+        waiting = await cards.lay(tx, await an_incident(tx), group, NOW)
+        homeless = await cards.lay(tx, await an_incident(tx), group, NOW)
+        message = await outbox.write(tx, outbox.Message("card.incident"), NOW)
+        await outbox.address(tx, message, group, NOW, stream=group, lane=Lane.ANSWER, card=waiting)
+        assert [one.id for one in await cards.homeless(tx, group)] == [homeless]
