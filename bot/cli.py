@@ -20,6 +20,8 @@ from bot import demo, doctor, logs
 from bot.app import ClockWentBack, Parts, running
 from bot.clock import SystemClock
 from bot.config import Settings, SettingsError, check_for_run, load
+from bot.doctor import machine
+from bot.doctor.findings import Finding, Mark
 from bot.domain.ids import Ids
 from bot.domain.policy import PolicyError
 from bot.lock import AlreadyRunning, only_one
@@ -106,24 +108,24 @@ def look(_told: argparse.Namespace) -> int:
 
 
 async def _look(texts: Texts) -> int:
-    marks: list[doctor.Mark] = []
+    marks: list[Mark] = []
 
-    def show(finding: doctor.Finding) -> None:
+    def show(finding: Finding) -> None:
         marks.append(finding.mark)
         print(finding.told(texts), flush=True)
 
     try:
         settings = _settings()
     except SettingsError as error:
-        for finding in doctor.refused_settings(error):
+        for finding in machine.refused_settings(error):
             show(finding)
     else:
-        for finding in doctor.open_env_file(ENV_FILE):
+        for finding in machine.open_env_file(ENV_FILE):
             show(finding)
         async with contextlib.aclosing(doctor.examination(settings, SystemClock())) as findings:
             async for finding in findings:
                 show(finding)
-    faults, minds = marks.count(doctor.Mark.FAULT), marks.count(doctor.Mark.MIND)
+    faults, minds = marks.count(Mark.FAULT), marks.count(Mark.MIND)
     say("doctor.faults" if faults else "doctor.sound", faults=faults, minds=minds)
     return REFUSED if faults else GOOD
 
@@ -207,7 +209,7 @@ def _explain(error: Exception) -> int:
     if isinstance(error, SettingsError | PolicyError):
         refused = isinstance(error, SettingsError)
         complain("cli.settings_refused" if refused else "cli.policy_refused")
-        findings = doctor.refused_settings(error) if isinstance(error, SettingsError) else doctor.policy_faults(error)
+        findings = machine.refused_settings(error) if isinstance(error, SettingsError) else machine.policy_faults(error)
         for finding in findings:
             print(finding.told(Texts.load()), file=sys.stderr, flush=True)
         return REFUSED if refused else FAILED

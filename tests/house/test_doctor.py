@@ -18,7 +18,9 @@ from aiohttp import web
 from bot.clock import Clock, SystemClock
 from bot.config import Settings
 from bot.demo import TOKEN, USERNAME, playing
-from bot.doctor import CHECKS, Finding, Mark, examination, open_env_file
+from bot.doctor import CHECKS, examination
+from bot.doctor.findings import Finding, Mark
+from bot.doctor.machine import open_env_file
 from bot.domain.ids import Ids
 from bot.domain.people import Role
 from bot.playground.chats import Chat, User
