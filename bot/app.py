@@ -8,7 +8,7 @@ import logging
 import os
 from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 
@@ -18,6 +18,7 @@ from aiohttp import web
 from telegram.error import Conflict, InvalidToken, RetryAfter, TelegramError
 from telegram.ext import Application, ExtBot
 
+from bot.bell import Bell
 from bot.clock import Clock
 from bot.config import Settings, read_policy
 from bot.domain.ids import Ids
@@ -28,7 +29,7 @@ from bot.lock import only_one
 from bot.services.desk import House
 from bot.web import Port, webhook_secret
 from handlers import handlers
-from handlers.channel import TelegramChannel
+from handlers.channel import UNREADABLE, TelegramChannel
 from handlers.http import AiohttpRequest, Foreign, NotSent
 from handlers.ingest import ALLOWED, Inlet, Polling
 from handlers.profile import Profile
@@ -70,6 +71,7 @@ class Parts:
     health: Health
     polling: Polling | None = None
     port: int = 0
+    patience: Bell = field(default_factory=Bell)  # ends the rest between two tries to reach Telegram
 
 
 @asynccontextmanager
@@ -177,6 +179,7 @@ def _follow_moves(parts: Parts, stack: AsyncExitStack) -> None:
     def moved() -> None:
         parts.worker.bell.ring()
         parts.dispatcher.bell.ring()
+        parts.patience.ring()
         task = asyncio.create_task(parts.ticker.tick_all())
         tasks.add(task)
         task.add_done_callback(tasks.discard)
@@ -209,11 +212,11 @@ async def _connect(parts: Parts) -> None:
         try:
             await parts.bot.get_me()
             await _choose_intake(parts)
-        except TelegramError as error:
+        except (TelegramError, *UNREADABLE) as error:
             trouble, rest = _trouble(error, failures)
             if parts.health.line(parts.clock.now(), trouble):
                 log.warning("Telegram cannot be reached yet: %s", trouble)
-            await asyncio.sleep(rest)
+            await parts.patience.wait(rest)
             failures += 1
             continue
         parts.health.line(parts.clock.now(), None)
@@ -241,16 +244,17 @@ async def _choose_intake(parts: Parts) -> None:
 
 
 # The first row that fits: what to call the trouble, and how long to rest (None: longer each time).
-_TROUBLES: tuple[tuple[type[TelegramError], str, float | None], ...] = (
+_TROUBLES: tuple[tuple[type[Exception], str, float | None], ...] = (
     (InvalidToken, "token", REFUSED_REST),
     (Conflict, "second_bot", None),
     (Foreign, "foreign", None),
     (NotSent, "network", None),
     (TelegramError, "telegram", None),
+    (Exception, "foreign", None),  # it says ok in the Bot API's own words, and what follows makes no sense
 )
 
 
-def _trouble(error: TelegramError, failures: int) -> tuple[str, float]:
+def _trouble(error: Exception, failures: int) -> tuple[str, float]:
     growing = RESTS[min(failures, len(RESTS) - 1)]
     if isinstance(error, RetryAfter):
         pause = error.retry_after

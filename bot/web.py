@@ -48,12 +48,15 @@ class Port:
         return app
 
     async def webhook(self, request: web.Request) -> web.Response:
-        """403 without the secret, 400 for what is no update, 503 while nothing can be stored, 200 after the commit."""
+        """403 without the secret, 400 or 413 for no update, 503 while nothing can be stored, 200 after the commit."""
         told = request.headers.get(SECRET_HEADER, "").encode("utf-8", "surrogateescape")
         if not hmac.compare_digest(told, self._secret):
             return web.Response(status=403)
         try:
             raw = json.loads(await request.read())
+        except web.HTTPRequestEntityTooLarge:
+            self._inlet.malformed += 1
+            raise
         except (ValueError, RecursionError):
             raw = None
         if not is_update(raw):

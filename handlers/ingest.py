@@ -144,9 +144,11 @@ class Polling:
                 self._inlet.malformed += len(updates) - len(sound)
                 if sound:
                     await self._inlet.take(sound)
-                offset = sound[-1]["update_id"] + 1 if sound else None
+                offset = _after(updates)
                 self.trouble, failures = None, 0
-            except (TelegramError, StoreUnavailable) as error:
+                if updates and offset is None:
+                    await asyncio.sleep(REST[0])  # nothing of this can be confirmed: it would come again at once
+            except Exception as error:  # noqa: BLE001  whatever it is, asking for updates goes on
                 self.trouble = _trouble(error)
                 log.warning("polling rests: %s", self.trouble)
                 await asyncio.sleep(_rest(error, failures))
@@ -160,6 +162,15 @@ class Polling:
             values["offset"] = offset
         answer = await self._request.call(self._url, values, read_timeout=LONG_POLL + 10)
         return answer if isinstance(answer, list) else []
+
+
+def _after(updates: Sequence[Any]) -> int | None:
+    """The offset that confirms a batch. A number that is too great to be stored can still be confirmed."""
+    for raw in reversed(updates):
+        number = raw.get("update_id") if isinstance(raw, Mapping) else None
+        if isinstance(number, int) and not isinstance(number, bool):
+            return number + 1
+    return None
 
 
 def _rest(error: Exception, failures: int) -> float:
@@ -176,6 +187,7 @@ _TROUBLES: tuple[tuple[type[Exception], str], ...] = (
     (InvalidToken, "token"),
     (NetworkError, "network"),
     (TelegramError, "telegram"),
+    (Exception, "foreign"),
 )
 
 

@@ -62,6 +62,10 @@ class Citizen:
         """One dialogue from /baosuco to the number."""
         self.told = {}
         await self.person.says("/baosuco")
+        return await self.goes_on()
+
+    async def goes_on(self) -> Report:
+        """The dialogue that is open, to the number."""
         while True:
             code, asked = await self.sees()
             if code is not None:
