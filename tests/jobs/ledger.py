@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Mapping
-from contextlib import closing
+from collections.abc import Iterator, Mapping
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -26,3 +26,11 @@ class Ledger:
     def flying(self) -> int:
         """Messages in doubt: claimed for sending, and nobody has written down how it ended."""
         return self.number("SELECT count(*) FROM deliveries WHERE state = 'sending' AND op = 'send'")
+
+    @contextmanager
+    def held(self) -> Iterator[None]:
+        """Be somebody else who writes, and does not end."""
+        with closing(sqlite3.connect(self.path, isolation_level=None)) as connection:
+            connection.execute("BEGIN IMMEDIATE")
+            yield
+            connection.execute("ROLLBACK")
