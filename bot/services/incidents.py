@@ -153,8 +153,8 @@ async def open_details(desk: Desk, reader: Person, incident_id: str) -> incident
     form = reports.FORMS[incident.form]
     lines = [
         Word("details.line", label=Word(f"{form.name}.{name}.label"), answer=answers.shown(form, name, answer))
-        for name, answer in incident.facts.items()
-        if name not in (form.story, "secrecy") and answer is not None
+        for name, answer in _as_asked(form, incident.facts)
+        if name not in (form.story, "kind", "secrecy") and answer is not None
     ]
     counts = await privacy.evidence_counts(desk.tx, incident.id)
     await desk.say(
@@ -170,6 +170,12 @@ async def open_details(desk: Desk, reader: Person, incident_id: str) -> incident
     for piece in pieces(reports.story_of(incident.facts)):
         await desk.say(reader, "details.story", about=incident.id, extras=protected, code=incident.code, story=piece)
     return incident
+
+
+def _as_asked(form: Form, facts: Mapping[str, Any]) -> list[tuple[str, Any]]:
+    """Answers in the order of the form; those to questions of an older version follow."""
+    order = [question.name for question in form.questions]
+    return sorted(facts.items(), key=lambda fact: order.index(fact[0]) if fact[0] in order else len(order))
 
 
 async def _contact(desk: Desk, incident: incidents.Incident) -> Any:
