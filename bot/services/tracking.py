@@ -121,9 +121,10 @@ async def _list(
     shown = found[:PAGE]
     lines = Lines([Word("queue.line", **await faces.facts(desk.tx, one)) for one in shown])
     picks = [_picks(one) for one in shown]
-    facts: dict[str, Any] = {"lines": lines if shown else Word(f"{name}.none"), "n": count}
+    facts: dict[str, Any] = {"lines": lines if shown else Word(f"{name}.none"), "n": count, "more": None}
     if group is not None:
         # Paging edits a message of one person; in a group the list is short and leads to the private chat.
+        facts["more"] = Word(f"{name}.more") if len(found) > PAGE else None
         await desk.tell_group(group, f"{name}.list", buttons=picks, **facts)
         return
     buttons = [*picks, *_turning(name, page, more=len(found) > PAGE)]
