@@ -33,6 +33,7 @@ REST = 2.0  # seconds while the database cannot be written
 DOUBT_REST = timedelta(seconds=2)  # before a doubtful answer is sent once more
 CARD_REST = timedelta(seconds=3)  # a card is edited at most so often
 TOKEN_REST = timedelta(seconds=60)  # while Telegram refuses the token nothing is lost, only late
+MOST_KILLS = 5  # a message that itself brings the process down must end some day
 RESENT = (Lane.ANSWER, Lane.NOTICE)
 
 
@@ -111,7 +112,7 @@ class Dispatcher:
             return
         async with self._store.transaction() as tx:
             for delivery in await outbox.in_flight(tx):
-                await self._doubt(tx, delivery, "killed")
+                await self._doubt(tx, delivery, "killed", most=MOST_KILLS)
         self._recovered = True
 
     async def turn(self) -> int:
@@ -265,14 +266,17 @@ class Dispatcher:
     async def _again(self, tx: Transaction, delivery: Delivery, due: datetime, op: Op | None = None) -> None:
         await outbox.postpone(tx, delivery.id, delivery.stream, due, doubted=False, op=op or delivery.op)
 
-    async def _doubt(self, tx: Transaction, delivery: Delivery, reason: str) -> None:
+    async def _doubt(self, tx: Transaction, delivery: Delivery, reason: str, most: int = 1) -> None:
         """Telegram may or may not have acted. What is done twice without harm is done again; an answer or a notice is
         sent once more, marked; a second doubt, and every doubt about reminders and advisories, is for a person.
+
+        A kill says less than a line that broke: the request may never have left, and two kills in a row would
+        silence somebody who waits. So after kills it is sent again up to `MOST_KILLS` times.
         """
         now = self._clock.now()
         if delivery.op is not Op.SEND:
             await self._again(tx, delivery, now)
-        elif delivery.lane in RESENT and delivery.doubts == 0:
+        elif delivery.lane in RESENT and delivery.doubts < most:
             due = now + DOUBT_REST
             await outbox.postpone(tx, delivery.id, delivery.stream, due, doubted=True, op=delivery.op)
         else:

@@ -27,6 +27,13 @@ class Ledger:
         """Messages in doubt: claimed for sending, and nobody has written down how it ended."""
         return self.number("SELECT count(*) FROM deliveries WHERE state = 'sending' AND op = 'send'")
 
+    def left_over(self) -> list[Mapping[str, Any]]:
+        """Updates without effect and messages that never left, for a person to read."""
+        updates = self.rows("SELECT state, chat, tries, reference FROM inbox WHERE state <> 'done'")
+        sends = "SELECT d.state, d.op, d.lane, d.doubts, d.failure, m.key, p.telegram_id FROM deliveries d"
+        joins = " JOIN messages m ON m.id = d.message LEFT JOIN people p ON p.id = d.recipient"
+        return updates + self.rows(f"{sends}{joins} WHERE d.state <> 'sent'")
+
     @contextmanager
     def held(self) -> Iterator[None]:
         """Be somebody else who writes, and does not end."""

@@ -76,7 +76,11 @@ class Town:
         life = asyncio.create_task(self.works())
         await self.dies(kills)
         async with started(self.stage.server.url, self.stage.folder, "--unpaced") as bot:
-            await life
+            try:
+                await life
+            except BaseExceptionGroup:
+                log.error("left over: %s", self.ledger.left_over())
+                raise
             await nothing_waits(bot)
             assert await bot.stopped() == 0
 
@@ -136,12 +140,11 @@ def everybody_was_heard_once(town: Town) -> None:
 
 
 def nobody_was_told_twice_without_a_mark(town: Town) -> None:
-    """A message that left twice says so, and a kill had left it in doubt."""
+    """A message that left twice says so, and each time a kill had left it in doubt."""
     sends = Sends.of(list(town.stage.telegram.calls))
     assert [told for told, times in sends.plain.items() if times > 1] == []
-    assert [told for told, times in sends.marked.items() if times > 1] == []
-    assert sends.marked.total() <= town.flying
-    assert town.ledger.number("SELECT sum(doubts) FROM deliveries WHERE op = 'send'") == sends.marked.total()
+    doubts = town.ledger.number("SELECT sum(doubts) FROM deliveries WHERE op = 'send'")
+    assert sends.marked.total() <= doubts <= town.flying
 
 
 async def test_ten_kills_lose_nothing_and_double_nothing_in_silence(stage: Stage) -> None:
