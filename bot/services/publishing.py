@@ -43,10 +43,9 @@ async def hand_out(desk: Desk, to: Person | groups.Group) -> None:
 
 
 async def _tell_admins_once_a_day(desk: Desk) -> None:
-    told = await marks.get(desk.tx, "told_unpublished")
-    today = desk.now.date().isoformat()
-    if told != today:
-        await marks.put(desk.tx, "told_unpublished", today, desk.now)
+    told = await marks.written_at(desk.tx, "told_unpublished")
+    if told is None or told <= desk.now - TELL_ADMINS_EVERY:
+        await marks.put(desk.tx, "told_unpublished", "", desk.now)
         await desk.tell_those_who_may(Permission.INVITE, "admin.unpublished")
 
 
