@@ -151,6 +151,7 @@ CREATE TABLE evidence (                      -- what came with a story; fetched 
 CREATE INDEX evidence_draft ON evidence (draft);
 CREATE INDEX evidence_incident ON evidence (incident);
 CREATE INDEX evidence_person ON evidence (person);
+CREATE INDEX evidence_consent ON evidence (consent) WHERE consent IS NOT NULL;
 
 CREATE TABLE events (                        -- append-only; holds no personal data
     incident TEXT NOT NULL REFERENCES incidents (id),
@@ -219,6 +220,7 @@ CREATE TABLE cards (                         -- live pictures: edited to the new
     edit_at TEXT NOT NULL,
     UNIQUE (incident, group_id)
 );
+CREATE INDEX cards_homeless ON cards (group_id) WHERE telegram_id IS NULL;
 CREATE INDEX cards_stale ON cards (edit_at) WHERE wanted > shown AND telegram_id IS NOT NULL;
 
 CREATE TABLE messages (                      -- what is said, by name and values; rendered when it leaves
@@ -232,6 +234,7 @@ CREATE TABLE messages (                      -- what is said, by name and values
     not_after TEXT
 );
 CREATE INDEX messages_about ON messages (about) WHERE about IS NOT NULL;
+CREATE INDEX messages_ending ON messages (not_after) WHERE not_after IS NOT NULL;
 CREATE INDEX messages_made ON messages (made_at) WHERE facts IS NOT NULL;
 
 CREATE TABLE deliveries (                    -- a message on its way to one person or one group
@@ -253,10 +256,13 @@ CREATE TABLE deliveries (                    -- a message on its way to one pers
     settled_at TEXT
 );
 CREATE INDEX deliveries_stream ON deliveries (stream, id) WHERE state IN ('waiting', 'sending');
-CREATE INDEX deliveries_due ON deliveries (lane, id) WHERE state = 'waiting';
-CREATE INDEX deliveries_flying ON deliveries (state) WHERE state IN ('sending', 'unsure');
+CREATE INDEX deliveries_turn ON deliveries (lane, id) WHERE state = 'waiting';
+CREATE INDEX deliveries_due ON deliveries (due_at) WHERE state = 'waiting';
+CREATE INDEX deliveries_flying ON deliveries (id) WHERE state = 'sending';
+CREATE INDEX deliveries_unsure ON deliveries (id) WHERE state = 'unsure';
 CREATE INDEX deliveries_message ON deliveries (message);
 CREATE INDEX deliveries_recipient ON deliveries (recipient);
+CREATE INDEX deliveries_card ON deliveries (card) WHERE card IS NOT NULL;
 
 CREATE TABLE marks (                         -- small facts of the installation: last tick, own name, hash of what was set
     name TEXT PRIMARY KEY,

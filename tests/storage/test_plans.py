@@ -1,0 +1,367 @@
+"""A hundred thousand rows: what runs with every update, press, tick or turn touches what it needs and no more."""
+
+from __future__ import annotations
+
+import contextlib
+import inspect
+import re
+import sqlite3
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import pytest
+
+from bot.domain.forms import Draft
+from bot.domain.ids import Ids
+from bot.domain.incidents import EventKind, Source, Status
+from bot.domain.people import TEAM, Role
+from bot.domain.sending import Lane, Op, State
+from storage import cards, contact, drafts, events, groups, inbox, incidents, marks, outbox, people, privacy
+from storage.codec import at
+from storage.sqlite import SqliteStore, open_store
+from storage.store import Row, Transaction, Values
+from tests.storage.conftest import NOW
+
+ROWS = 100_000
+OPEN = 100  # of them are still on their way
+PICTURE = Path(cards.__file__).parent / "schema.sql"
+SOON = NOW + timedelta(days=1)
+
+
+def one(letter: str, number: int = ROWS // 2) -> str:
+    """The id of a row in the middle of a big table."""
+    return f"{letter}{number:08d}"
+
+
+# Every big table filled by one statement; `n.i` counts from 1 to ROWS. The last OPEN rows are open, all others settled.
+_IS_OPEN = f"n.i > {ROWS - OPEN}"
+FILLED = {
+    "people": "printf('p%08d', i), i, 'vi', NULL, NULL, :at, NULL",
+    "groups": "printf('g%08d', i), -i, NULL, CASE i WHEN 1 THEN 'team' END, NULL, NULL, NULL",
+    "inbox": (
+        f"printf('i%08d', i), 42, i, CASE WHEN {_IS_OPEN} THEN i % 10 END, :at, CASE WHEN {_IS_OPEN} THEN '{{}}' END,"
+        f" '', CASE WHEN {_IS_OPEN} THEN 'waiting' WHEN i % 1000 = 0 THEN 'dead' ELSE 'done' END, 0, :at, NULL"
+    ),
+    "incidents": (
+        "printf('n%08d', i), printf('SC-2026-%06d', i), 'citizen_report_1', 'citizen', 'sim',"
+        f" CASE WHEN {_IS_OPEN} THEN 'new' WHEN i % 2 THEN 'claimed' ELSE 'withdrawn' END, printf('p%08d', i), 0, 0,"
+        f" '{{}}', 'x', CASE WHEN NOT {_IS_OPEN} THEN printf('p%08d', 1 + i % 1000) END, :at, NULL, :at"
+    ),
+    "drafts": (
+        "printf('d%08d', i), printf('p%08d', i), 'citizen_report_1', 'kind', '{}', 0, NULL, :at,"
+        f" CASE WHEN {_IS_OPEN} THEN :at ELSE :later END"
+    ),
+    "consents": "printf('c%08d', i), printf('p%08d', i), 'contact', '1', 'hash', 'vi', :at, NULL",
+    "contacts": "printf('n%08d', i), printf('c%08d', i), 'x', NULL, NULL, NULL",
+    "evidence": (
+        "printf('e%08d', i), printf('p%08d', i), printf('d%08d', i), printf('n%08d', i), 'photo', 'x', 1, 'kept',"
+        " CASE WHEN i % 10 = 0 THEN printf('c%08d', i) END, :at"
+    ),
+    "events": "printf('n%08d', i), 1, 'filed', :at, NULL, 'x', 'x'",
+    "event_payloads": "printf('n%08d', i), 1, '00', '{}'",
+    "cards": f"printf('k%08d', i), printf('n%08d', i), 'g00000001', i, 1 + ({_IS_OPEN}), 1, :at",
+    "messages": (
+        "printf('m%08d', i), 'x', CASE WHEN i % 2 THEN '{}' END, '[]', '{}', printf('n%08d', i), :at,"
+        " CASE WHEN i % 100 = 0 THEN :later END"
+    ),
+    "deliveries": (
+        "printf('v%08d', i), printf('m%08d', i), printf('p%08d', 1 + i % 50000), printf('p%08d', 1 + i % 50000), i % 4,"
+        f" 'send', CASE WHEN i % 10 = 0 THEN printf('k%08d', i) END, NULL, NULL,"
+        f" CASE WHEN {_IS_OPEN} THEN 'waiting' ELSE 'sent' END, :at, 0, 0, i, NULL, :at"
+    ),
+    "requests": "printf('r%08d', i), printf('YC-2026-%06d', i), printf('p%08d', i), 'erase', NULL, :at, :at, :at",
+    "attempts": "printf('a%08d', i), printf('p%08d', i), 'code', :at",
+}
+SMALL = {"groups": 100}  # how many rows, where there never are many
+
+
+@pytest.fixture(scope="module")
+def crowded(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A database as it looks after some years."""
+    path = tmp_path_factory.mktemp("crowded") / "bot.db"
+    connection = sqlite3.connect(path, isolation_level=None)
+    connection.executescript("PRAGMA synchronous = OFF; PRAGMA journal_mode = MEMORY;" + PICTURE.read_text("utf-8"))
+    connection.execute("BEGIN")
+    connection.execute("INSERT INTO consent_texts (hash, text) VALUES ('hash', 'x')")
+    for table, values in FILLED.items():
+        connection.execute(
+            "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < :rows)"
+            f" INSERT INTO {table} SELECT {values} FROM n",
+            {"rows": SMALL.get(table, ROWS), "at": at(NOW), "later": at(SOON)},
+        )
+    connection.execute("COMMIT")
+    connection.close()
+    return path
+
+
+@pytest.fixture
+async def store(crowded: Path) -> AsyncIterator[SqliteStore]:
+    async with open_store(crowded, Ids(lambda: NOW + timedelta(hours=1))) as opened:
+        yield opened
+
+
+# What is called, by when it runs ----------------------------------------------------------------------------------
+
+Call = Callable[[Transaction], Awaitable[object]]
+
+_PERSON, _INCIDENT, _CARD = one("p"), one("n"), one("k")
+_DRAFT = drafts.Open(one("d"), _PERSON, Draft("citizen_report_1", "kind"), None, NOW, SOON)
+_FILED = incidents.Incident(
+    id="new",
+    code="SC-2027-000001",
+    form="citizen_report_1",
+    source=Source.CITIZEN,
+    kind="sim",
+    status=Status.NEW,
+    reporter=_PERSON,
+    anonymous=False,
+    incomplete=False,
+    facts={},
+    summary="x",
+    owner=None,
+    filed_at=NOW,
+    claimed_at=None,
+)
+
+CALLS: Mapping[str, Call] = {
+    "cards.find": lambda tx: cards.find(tx, _CARD),
+    "cards.first_shown": lambda tx: cards.first_shown(tx, _CARD, 1, 1),
+    "cards.homeless": lambda tx: cards.homeless(tx, one("g", 1)),
+    "cards.later": lambda tx: cards.later(tx, _CARD, NOW),
+    "cards.lay": lambda tx: cards.lay(tx, _INCIDENT, one("g", 2), NOW),
+    "cards.lost": lambda tx: cards.lost(tx, _CARD),
+    "cards.next_edit": lambda tx: cards.next_edit(tx, NOW),
+    "cards.shown": lambda tx: cards.shown(tx, _CARD, 2),
+    "cards.stale": lambda tx: cards.stale(tx, NOW, 32),
+    "cards.touch": lambda tx: cards.touch(tx, _INCIDENT),
+    "contact.newest": contact.newest,
+    "contact.publish": lambda tx: contact.publish(
+        tx, phones=[], email=None, hours="always", portal=None, published_on=date(2026, 11, 22), by=None, now=NOW
+    ),
+    "drafts.due": lambda tx: drafts.due(tx, NOW, 50),
+    "drafts.erase": lambda tx: drafts.erase(tx, _PERSON),
+    "drafts.find": lambda tx: drafts.find(tx, _PERSON),
+    "drafts.keep": lambda tx: drafts.keep(tx, _DRAFT),
+    "events.append": lambda tx: events.append(tx, _INCIDENT, EventKind.OPENED, NOW, None, {}),
+    "events.broken_at": lambda tx: events.broken_at(tx, _INCIDENT),
+    "events.erase": lambda tx: events.erase(tx, _INCIDENT),
+    "events.of": lambda tx: events.of(tx, _INCIDENT),
+    "groups.ask_binding": lambda tx: groups.ask_binding(tx, one("g", 3), "x", _PERSON, NOW),
+    "groups.bind": lambda tx: groups.bind(tx, one("g", 3), "x", _PERSON, NOW),
+    "groups.close_binding": lambda tx: groups.close_binding(tx, "b", "done"),
+    "groups.find": lambda tx: groups.find(tx, -3),
+    "groups.get": lambda tx: groups.get(tx, one("g", 3)),
+    "groups.may_answer": lambda tx: groups.may_answer(tx, one("g", 3), NOW, timedelta(minutes=1)),
+    "groups.meet": lambda tx: groups.meet(tx, -5_000_000),
+    "groups.team": groups.team,
+    "inbox.again": lambda tx: inbox.again(tx, one("i", ROWS), NOW),
+    "inbox.bury": lambda tx: inbox.bury(tx, one("i", ROWS), "x"),
+    "inbox.done": lambda tx: inbox.done(tx, [one("i", ROWS)]),
+    "inbox.next_moment": inbox.next_moment,
+    "inbox.ready": lambda tx: inbox.ready(tx, NOW, 20),
+    "inbox.store": lambda tx: inbox.store(tx, 42, [inbox.Arrival(7, 1, "{}"), inbox.Arrival(-7, 1, "{}")], NOW),
+    "incidents.add": lambda tx: incidents.add(tx, _FILED),
+    "incidents.claim": lambda tx: incidents.claim(tx, one("n", ROWS), _PERSON, Status.NEW, NOW),
+    "incidents.find": lambda tx: incidents.find(tx, _INCIDENT),
+    "incidents.find_by_code": lambda tx: incidents.find_by_code(tx, "SC-2026-000777"),
+    "incidents.get": lambda tx: incidents.get(tx, _INCIDENT),
+    "incidents.move": lambda tx: incidents.move(tx, _INCIDENT, Status.WITHDRAWN, Status.NEW, NOW),
+    "incidents.next_code": lambda tx: incidents.next_code(tx, 2026),
+    "incidents.owned_by": lambda tx: incidents.owned_by(tx, one("p", 2), 5, 5),
+    "incidents.queue": lambda tx: incidents.queue(tx, 5, 50),
+    "incidents.reported_by": lambda tx: incidents.reported_by(tx, _PERSON, 5, 0),
+    "incidents.rewrite": lambda tx: incidents.rewrite(
+        tx, _INCIDENT, kind="sim", facts={}, summary="x", anonymous=False, incomplete=False, now=NOW
+    ),
+    "incidents.waiting_count": incidents.waiting_count,
+    "marks.attempt": lambda tx: marks.attempt(tx, _PERSON, "code", NOW, most=10, within=timedelta(hours=1)),
+    "marks.get": lambda tx: marks.get(tx, "heartbeat"),
+    "marks.put": lambda tx: marks.put(tx, "heartbeat", "x", NOW),
+    "marks.written_at": lambda tx: marks.written_at(tx, "heartbeat"),
+    "outbox.address": lambda tx: outbox.address(tx, one("m"), _PERSON, NOW, stream=_PERSON, lane=Lane.ANSWER),
+    "outbox.expire": lambda tx: outbox.expire(tx, NOW),
+    "outbox.forget": lambda tx: outbox.forget(tx, one("v")),
+    "outbox.forget_about": lambda tx: outbox.forget_about(tx, _INCIDENT),
+    "outbox.forget_recipient": lambda tx: outbox.forget_recipient(tx, _PERSON),
+    "outbox.heads": lambda tx: outbox.heads(tx, NOW, most=32, lowest=Lane.ADVISORY, held=[1, 2, 3]),
+    "outbox.in_flight": outbox.in_flight,
+    "outbox.next_due": lambda tx: outbox.next_due(tx, NOW),
+    "outbox.postpone": lambda tx: outbox.postpone(tx, one("v", ROWS), one("p", 1), SOON, doubted=False, op=Op.SEND),
+    "outbox.settle": lambda tx: outbox.settle(tx, [outbox.Settled(one("v", ROWS), State.SENT, 1)], NOW),
+    "outbox.start": lambda tx: outbox.start(tx, [one("v", ROWS)]),
+    "outbox.write": lambda tx: outbox.write(tx, outbox.Message("x"), NOW),
+    "people.add": lambda tx: people.add(tx, -1, "vi", NOW),
+    "people.ask_admission": lambda tx: people.ask_admission(tx, "x", "x", "x"),
+    "people.decide": lambda tx: people.decide(tx, "x", "confirmed", _PERSON, NOW),
+    "people.find": lambda tx: people.find(tx, 777),
+    "people.find_invitation": lambda tx: people.find_invitation(tx, "x"),
+    "people.get": lambda tx: people.get(tx, _PERSON),
+    "people.grant": lambda tx: people.grant(tx, _PERSON, Role.RESPONDER, None, NOW),
+    "people.introduce": lambda tx: people.introduce(tx, _PERSON, "x", "x"),
+    "people.invite": lambda tx: people.invite(
+        tx, token_hash="x", role=Role.RESPONDER, by=_PERSON, now=NOW, expires_at=SOON
+    ),
+    "people.pending_invitation": lambda tx: people.pending_invitation(tx, _PERSON),
+    "people.reach": lambda tx: people.reach(tx, _PERSON, NOW),
+    "people.speak": lambda tx: people.speak(tx, _PERSON, "en"),
+    "people.use": lambda tx: people.use(tx, "x", _PERSON, NOW),
+    "people.with_roles": lambda tx: people.with_roles(tx, TEAM),
+    "privacy.add_evidence": lambda tx: privacy.add_evidence(
+        tx, person=_PERSON, draft="x", incident=None, kind="photo", file_id="x", size=1, state="asked", now=NOW
+    ),
+    "privacy.attach_evidence": lambda tx: privacy.attach_evidence(tx, one("d"), _INCIDENT),
+    "privacy.consent": lambda tx: privacy.consent(tx, _PERSON, "contact", "1", "hash", "vi", NOW),
+    "privacy.consents": lambda tx: privacy.consents(tx, _PERSON),
+    "privacy.contact": lambda tx: privacy.contact(tx, _INCIDENT),
+    "privacy.drop_contact": lambda tx: privacy.drop_contact(tx, _INCIDENT),
+    "privacy.drop_evidence": lambda tx: privacy.drop_evidence(tx, one("e")),
+    "privacy.erase_evidence_of_draft": lambda tx: privacy.erase_evidence_of_draft(tx, one("d")),
+    "privacy.evidence_counts": lambda tx: privacy.evidence_counts(tx, _INCIDENT),
+    "privacy.find_evidence": lambda tx: privacy.find_evidence(tx, one("e")),
+    "privacy.keep_contact": lambda tx: privacy.keep_contact(tx, _INCIDENT, one("c"), {"name": "x"}),
+    "privacy.keep_evidence": lambda tx: privacy.keep_evidence(tx, one("e"), one("c")),
+    "privacy.keep_text": lambda tx: privacy.keep_text(tx, "x", "x"),
+    "privacy.request": lambda tx: privacy.request(
+        tx, person=_PERSON, want="erase", details=None, year=2027, now=NOW, reply_by=NOW, done_by=NOW
+    ),
+    "privacy.stored_about": lambda tx: privacy.stored_about(tx, _PERSON),
+    "privacy.valid_consent": lambda tx: privacy.valid_consent(tx, _PERSON, "contact"),
+    "privacy.withdraw_consents": lambda tx: privacy.withdraw_consents(tx, _PERSON, NOW),
+}
+
+# What may read a whole table, and why.
+SPARED = {
+    "groups.move": "once in the life of a group",
+    "groups.forget_messages": "once in the life of a group",
+    "inbox.counts": "asked by health, not by updates",
+    "inbox.purge": "once an hour, and it is there to go through what is old",
+    "marks.newest_row_at": "once at the start",
+    "marks.purge_attempts": "once an hour",
+    "outbox.blank": "once an hour, and it is there to go through what is old",
+    "outbox.counts": "asked by health, not by updates",
+}
+REPOSITORIES = (cards, contact, drafts, events, groups, inbox, incidents, marks, outbox, people, privacy)
+# Indexes that hold open rows alone: going through one of them is going through what is still to be done.
+TODO = {
+    "inbox_waiting",
+    "inbox_order",
+    "deliveries_turn",
+    "deliveries_due",
+    "deliveries_flying",
+    "deliveries_stream",
+    "cards_stale",
+    "cards_homeless",
+    "roles_now",
+    "groups_duty",
+}
+FEW = {"groups", "bindings", "contact_points", "marks", "counters", "consent_texts", "invitations"}  # tables
+# Steps of SQLite's machine that one call may take. A look at each of 100,000 rows takes at least three times as many.
+STEPS = 30_000
+GRAIN = 100
+
+
+@dataclass
+class Watched:
+    """A transaction that remembers what was run in it."""
+
+    tx: Transaction
+    ran: list[tuple[str, Values]] = field(default_factory=list)
+
+    def new_id(self) -> str:
+        return self.tx.new_id()
+
+    def savepoint(self) -> AbstractAsyncContextManager[None]:
+        return self.tx.savepoint()
+
+    async def rows(self, sql: str, values: Values | None = None) -> list[Row]:
+        self.ran.append((sql, values or {}))
+        return await self.tx.rows(sql, values or {})
+
+    async def row(self, sql: str, values: Values | None = None) -> Row | None:
+        self.ran.append((sql, values or {}))
+        return await self.tx.row(sql, values or {})
+
+    async def run(self, sql: str, values: Values | None = None) -> int:
+        self.ran.append((sql, values or {}))
+        return await self.tx.run(sql, values or {})
+
+    async def run_many(self, sql: str, values: Sequence[Values]) -> None:
+        self.ran.append((sql, values[0]))
+        await self.tx.run_many(sql, values)
+
+
+class Undo(Exception):
+    """Ends a transaction whose changes nobody wants."""
+
+
+async def steps_of(store: SqliteStore, call: Call) -> int:
+    """How many steps SQLite's machine takes for a call, in units of GRAIN, with what foreign keys make it do."""
+    ticks: list[None] = []
+    with contextlib.suppress(Undo):
+        async with store.transaction() as tx:
+            await store._writer.set_progress_handler(lambda: ticks.append(None), GRAIN)
+            await call(tx)
+            raise Undo
+    await store._writer.set_progress_handler(None, 0)  # type: ignore[arg-type]
+    return len(ticks) * GRAIN
+
+
+async def scans_of(store: SqliteStore, call: Call) -> list[str]:
+    """Lines of the query plans of a call that go through a big table."""
+    found: list[str] = []
+    with contextlib.suppress(Undo):
+        async with store.transaction() as tx:
+            watched = Watched(tx)
+            await call(watched)
+            assert watched.ran, "the call runs no statement"
+            for sql, values in watched.ran:
+                plan = await tx.rows(f"EXPLAIN QUERY PLAN {sql}", values)
+                found += [f"{line['detail']} ← {sql}" for line in plan if _goes_through(str(line["detail"]), sql)]
+            raise Undo
+    return found
+
+
+def _goes_through(detail: str, sql: str) -> bool:
+    scan = re.match(r"SCAN (\w+)(?: USING (?:COVERING )?INDEX (\w+))?", detail)
+    if scan is None or scan[1] in {"CONSTANT", "SUBQUERY"}:
+        return False
+    names = {alias or table: table for table, alias in re.findall(r"(?:FROM|JOIN|UPDATE|INTO) (\w+)(?: (\w)\b)?", sql)}
+    return scan[2] not in TODO and names.get(scan[1], scan[1]) not in FEW
+
+
+@pytest.mark.parametrize("name", CALLS)
+async def test_a_call_goes_through_no_big_table(store: SqliteStore, name: str) -> None:
+    assert await scans_of(store, CALLS[name]) == []
+
+
+@pytest.mark.parametrize("name", CALLS)
+async def test_a_call_takes_few_steps_among_a_hundred_thousand_rows(store: SqliteStore, name: str) -> None:
+    assert await steps_of(store, CALLS[name]) <= STEPS
+
+
+async def test_a_look_at_every_row_would_be_noticed(store: SqliteStore) -> None:
+    async def careless(tx: Transaction) -> None:
+        await tx.rows("SELECT count(*) FROM incidents i WHERE i.summary = :summary", {"summary": "y"})
+
+    assert await steps_of(store, careless) > 3 * STEPS
+    assert len(await scans_of(store, careless)) == 1
+
+
+def _functions(module: ModuleType) -> dict[str, Any]:
+    short = module.__name__.rpartition(".")[2]
+    return {
+        f"{short}.{name}": function
+        for name, function in inspect.getmembers(module, inspect.iscoroutinefunction)
+        if not name.startswith("_") and function.__module__ == module.__name__
+    }
+
+
+def test_every_function_of_every_repository_is_called_here_or_spared_for_a_reason() -> None:
+    known = {name for module in REPOSITORIES for name in _functions(module)}
+    assert known == CALLS.keys() | SPARED.keys()
+    assert not CALLS.keys() & SPARED.keys()
