@@ -11,6 +11,8 @@ import logging
 import os
 import signal
 import sys
+import threading
+import time
 from collections.abc import Callable, Coroutine, Sequence
 from contextlib import AbstractAsyncContextManager
 from pathlib import Path
@@ -36,6 +38,7 @@ log = logging.getLogger(__name__)
 GOOD, REFUSED, FAILED, INTERRUPTED = 0, 1, 2, 130
 ENV_FILE: Final = Path(".env")
 HIGHEST_PORT: Final = 65535
+LAST_WORDS: Final = 1.0  # seconds
 
 T = TypeVar("T")
 
@@ -151,7 +154,19 @@ def _serve(work: Coroutine[Any, Any, T]) -> T:
     """Run `work` in a loop whose complaints go to our log."""
     with asyncio.Runner() as runner:
         logs.watch_loop(runner.get_loop())
-        return runner.run(work)
+        try:
+            return runner.run(work)
+        except Exception:
+            _let_threads_end()
+            raise
+
+
+def _let_threads_end() -> None:
+    """A database that could not be opened leaves a thread with last words for the loop, which must still be there."""
+    until = time.monotonic() + LAST_WORDS
+    for thread in threading.enumerate():
+        if thread is not threading.current_thread():
+            thread.join(max(0.0, until - time.monotonic()))
 
 
 async def _until_told(place: AbstractAsyncContextManager[T], up: Callable[[T], None]) -> None:
