@@ -16,6 +16,7 @@ from telegram.error import Conflict, InvalidToken, NetworkError, RetryAfter, Tel
 from bot.clock import Clock
 from bot.domain.people import OFFICERS
 from bot.domain.secrets import guard_update
+from handlers.hearing import heard
 from handlers.http import AiohttpRequest
 from handlers.incoming import GROUPS
 from storage import groups, inbox, people
@@ -26,8 +27,6 @@ log = logging.getLogger(__name__)
 ALLOWED = ("message", "edited_message", "callback_query", "my_chat_member")
 LONG_POLL = 25.0  # seconds; Telegram answers earlier when there is something
 REST = (0.5, 1.0, 2.0, 5.0, 10.0)  # seconds between tries while something is wrong, the last one again and again
-# What an unbound group may say to the bot; everything else said there is not stored.
-HEARD_ANYWHERE = ("/daumoi", "/trogiup", "/help", "/gannhom")
 
 Raw = Mapping[str, Any]
 
@@ -89,8 +88,11 @@ class Inlet:
 
     async def _arrival(self, tx: Transaction, raw: Raw) -> inbox.Arrival | None:
         chat = chat_of(raw)
-        if chat.get("type") in GROUPS and not await self._heard(tx, raw, chat):
-            return None
+        if chat.get("type") in GROUPS:
+            kept = await self._heard(tx, raw, chat)
+            if kept is None:
+                return None
+            raw = kept
         sender = _sender(raw)
         person = await people.find(tx, sender) if sender is not None and abs(sender) < 2**63 else None
         masked, kinds = guard_update(raw, agency=person is not None and not OFFICERS.isdisjoint(person.roles))
@@ -101,18 +103,10 @@ class Inlet:
             masked=tuple(kinds),
         )
 
-    async def _heard(self, tx: Transaction, raw: Raw, chat: Raw) -> bool:
-        """Whether this update of a group concerns the bot. Nothing else said in a group is stored."""
-        message = raw.get("message")
-        if not isinstance(message, Mapping):
-            return "callback_query" in raw or "my_chat_member" in raw
-        if "migrate_to_chat_id" in message or "migrate_from_chat_id" in message:
-            return True
-        text = message.get("text")
-        if not isinstance(text, str) or not text.startswith("/"):
-            return False
+    async def _heard(self, tx: Transaction, raw: Raw, chat: Raw) -> Raw | None:
+        """What of a group's update may be stored; nothing where it does not concern the bot."""
         known = await groups.find(tx, _number(chat.get("id")) or 0)
-        return (known is not None and known.duty is not None) or text.split()[0].split("@")[0] in HEARD_ANYWHERE
+        return heard(raw, bound=known is not None and known.duty is not None)
 
 
 def is_update(raw: object) -> bool:

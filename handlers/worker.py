@@ -155,11 +155,18 @@ class Worker:
         context.group = None
         if incoming.chat is None or incoming.chat_type not in GROUPS:
             return True
+        if self._is_for_another(incoming.text):
+            return False
         context.group = await groups.meet(tx, incoming.chat)
         binds = incoming.text.startswith("/gannhom") and context.person.may(Permission.BIND_GROUP)
         if context.group.duty is not None or not incoming.text or binds:
             return True
         return await groups.may_answer(tx, context.group.id, self._clock.now(), UNBOUND_EVERY)
+
+    def _is_for_another(self, text: str) -> bool:
+        """A command that names another bot of the group."""
+        called = text.split(maxsplit=1)[0] if text.startswith("/") else ""
+        return "@" in called and not called.lower().endswith(f"@{self._bot.username.lower()}")
 
     async def _person(self, tx: Transaction, incoming: Incoming) -> Person:
         """The row of whoever writes in private; in a group a stranger stays one, without a row."""

@@ -324,7 +324,7 @@ async def test_menus_follow_roles_and_the_team_s_group(running_stage: Stage, adm
     def names(scope: str) -> list[str]:
         return [command["command"] for command in telegram.commands.get((scope, ""), [])]
 
-    await telegram.until(lambda: names("all_private_chats"))
+    await telegram.until(lambda: names("all_private_chats") and names("all_group_chats"))
     for scope in ("all_private_chats", "all_group_chats"):
         assert not {"hangdoi", "moi", "gannhom", "capnhatdaumoi"} & set(names(scope)), scope
     assert set(names("all_group_chats")) == {"daumoi", "trogiup"}
