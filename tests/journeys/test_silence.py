@@ -1,4 +1,4 @@
-"""Silence, restarts, age and second thoughts: what becomes of a form that nobody finishes, and of a report taken back."""
+"""Silence, restarts, age, second thoughts: what becomes of a form nobody finishes and of a report taken back."""
 
 from __future__ import annotations
 

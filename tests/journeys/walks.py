@@ -125,7 +125,7 @@ async def is_on_disk(stage: Stage, words: str) -> bool:
 async def quiet(stage: Stage, within: float = 10.0) -> None:
     """Wait until nothing is to be read, worked or sent."""
     async with asyncio.timeout(within):
-        while stage.telegram.updates.pending or await _busy(stage):
+        while await _busy(stage) or stage.telegram.updates.pending:
             pass
 
 
