@@ -69,6 +69,7 @@ class Parts:
     dispatcher: Dispatcher
     ticker: Ticker
     health: Health
+    line: asyncio.Task[None]  # never ends while the bot is sound
     polling: Polling | None = None
     port: int = 0
     patience: Bell = field(default_factory=Bell)  # ends the rest between two tries to reach Telegram
@@ -155,11 +156,11 @@ async def _listen(parts: Parts, stack: AsyncExitStack) -> None:
 async def _start(parts: Parts, house: House, stack: AsyncExitStack) -> None:
     """Start the loops; leaving the stack stops them in the reverse order, so that intake ends first."""
     parts.ticker.start()
-    stack.callback(parts.ticker.stop)
+    stack.push_async_callback(parts.ticker.stop)
     _follow_moves(parts, stack)
     stack.push_async_callback(_wind_down, parts)
-    line = asyncio.create_task(_keep_line(parts, house), name="line")
-    stack.push_async_callback(_cancel, line)
+    parts.line = asyncio.create_task(_keep_line(parts, house), name="line")
+    stack.push_async_callback(_cancel, parts.line)
 
 
 async def _wind_down(parts: Parts) -> None:
@@ -190,8 +191,8 @@ def _follow_moves(parts: Parts, stack: AsyncExitStack) -> None:
 
 async def _cancel(task: asyncio.Task[None]) -> None:
     task.cancel()
-    with contextlib.suppress(asyncio.CancelledError):
-        await task
+    # A line that broke by itself has told its fault to whoever watches it; leaving must go on in good order.
+    await asyncio.wait({task})
 
 
 async def _keep_line(parts: Parts, house: House) -> None:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
@@ -44,6 +46,7 @@ class Ticker:
         self._house = house
         self._ring = ring
         self._scheduler = AsyncIOScheduler(timezone="UTC")
+        self._working: set[asyncio.Task[object]] = set()
 
     def start(self) -> None:
         for tick in SCHEDULE:
@@ -61,14 +64,28 @@ class Ticker:
         )
         self._scheduler.start()
 
-    def stop(self) -> None:
+    async def stop(self) -> None:
+        """No more ticks; returns when the one that works now has ended, for the database closes after that."""
         self._scheduler.shutdown(wait=False)
+        if self._working:
+            await asyncio.wait(set(self._working))
+
+    @contextmanager
+    def _known(self) -> Iterator[None]:
+        task = asyncio.current_task()
+        assert task is not None
+        self._working.add(task)
+        try:
+            yield
+        finally:
+            self._working.discard(task)
 
     async def tick(self, tick: Tick) -> None:
         """Run one job until it finds nothing more. A fault of one tick never stops the next."""
         try:
-            while await self._once(tick):
-                pass
+            with self._known():
+                while await self._once(tick):
+                    pass
         except StoreUnavailable as error:
             log.error("tick %s: the database cannot be written: %s", tick.name, error)
         except Exception as error:
@@ -78,7 +95,8 @@ class Ticker:
     async def fold(self) -> None:
         """What was erased must not live on in the database's log of changes."""
         try:
-            await self._store.checkpoint()
+            with self._known():
+                await self._store.checkpoint()
         except StoreUnavailable as error:
             log.error("the log of changes cannot be folded: %s", error)
 

@@ -57,5 +57,6 @@ async def becomes(stage: Stage, wanted: int, sql: str, within: float = 20.0, **v
 
 
 async def rests(stage: Stage, within: float = 20.0) -> None:
-    """Wait until nothing is to be worked and nothing to be sent."""
+    """Wait until Telegram has told everything, nothing is to be worked and nothing to be sent."""
+    await stage.telegram.until(lambda: stage.telegram.updates.pending == 0, within)
     await shows(stage, within, inbox_waiting=0, outbox_waiting=0, outbox_sending=0)
