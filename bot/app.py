@@ -69,7 +69,7 @@ class Parts:
     dispatcher: Dispatcher
     ticker: Ticker
     health: Health
-    line: asyncio.Task[None]  # never ends while the bot is sound
+    line: asyncio.Task[None] = field(init=False)  # never ends while the bot is sound
     polling: Polling | None = None
     port: int = 0
     patience: Bell = field(default_factory=Bell)  # ends the rest between two tries to reach Telegram

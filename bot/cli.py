@@ -63,7 +63,7 @@ def run(_told: argparse.Namespace) -> int:
     def up(parts: Parts) -> None:
         say("cli.run.up", address=f"http://{parts.settings.listen_host}:{parts.port}/healthz")
 
-    _serve(_until_told(running(settings, SystemClock()), up))
+    _serve(_until_told(running(settings, SystemClock()), up, lambda parts: parts.line))
     say("cli.stopped")
     return GOOD
 
@@ -77,7 +77,7 @@ def playground(told: argparse.Namespace) -> int:
     say("cli.playground.starting")
     place = demo.playing(int(told.port), on_ready=lambda address: say("cli.playground.up", address=address))
     try:
-        _serve(_until_told(place, lambda _: None))
+        _serve(_until_told(place, lambda _: None, lambda stage: stage[2].line))
     except OSError as error:
         if error.errno != errno.EADDRINUSE:
             raise
@@ -169,8 +169,13 @@ def _let_threads_end() -> None:
             thread.join(max(0.0, until - time.monotonic()))
 
 
-async def _until_told(place: AbstractAsyncContextManager[T], up: Callable[[T], None]) -> None:
-    """Stay in `place` until SIGTERM or Ctrl+C, then leave in good order; a second Ctrl+C does not wait for that."""
+async def _until_told(
+    place: AbstractAsyncContextManager[T], up: Callable[[T], None], heart: Callable[[T], asyncio.Task[None]]
+) -> None:
+    """Stay in `place` until SIGTERM or Ctrl+C, then leave in good order; a second Ctrl+C does not wait for that.
+
+    Should its heart stop by itself, which is a bug, the fault is raised here: who restarts us must hear of it.
+    """
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
 
@@ -184,7 +189,11 @@ async def _until_told(place: AbstractAsyncContextManager[T], up: Callable[[T], N
         loop.add_signal_handler(number, told)
     async with place as started:
         up(started)
-        await stop.wait()
+        told_to_stop = asyncio.create_task(stop.wait())
+        ended, _ = await asyncio.wait({told_to_stop, heart(started)}, return_when=asyncio.FIRST_COMPLETED)
+        told_to_stop.cancel()
+        if told_to_stop not in ended:
+            heart(started).result()
 
 
 # Faults --------------------------------------------------------------------------------------------------------------

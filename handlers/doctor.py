@@ -15,7 +15,7 @@ import aiohttp
 from aiohttp_socks import ProxyConnectionError, ProxyError, ProxyTimeoutError
 from telegram.error import BadRequest, ChatMigrated, Forbidden, InvalidToken, RetryAfter, TelegramError
 
-from handlers.http import TUNNELS, AiohttpRequest, Foreign, _connector
+from handlers.http import TUNNELS, AiohttpRequest, Foreign, connector
 
 PATIENCE: Final = 10.0  # seconds for one question
 
@@ -62,7 +62,7 @@ async def walk(url: str, proxy: str | None) -> Way:
     limits = aiohttp.ClientTimeout(total=PATIENCE)
     try:
         async with (
-            aiohttp.ClientSession(connector=_connector(proxy), proxy=plain, timeout=limits, trust_env=False) as session,
+            aiohttp.ClientSession(connector=connector(proxy), proxy=plain, timeout=limits, trust_env=False) as session,
             session.get(url, allow_redirects=False) as answer,
         ):
             refused = answer.status == HTTPStatus.PROXY_AUTHENTICATION_REQUIRED

@@ -98,7 +98,7 @@ class AiohttpRequest(BaseRequest):
     async def initialize(self) -> None:
         if self._session is None or self._session.closed:
             self._session = aiohttp.ClientSession(
-                connector=_connector(self._proxy),
+                connector=connector(self._proxy),
                 proxy=self._proxy if self._proxy and _tunnel(self._proxy) is None else None,
                 trace_configs=[_tracing()],
                 cookie_jar=aiohttp.DummyCookieJar(),
@@ -239,7 +239,7 @@ def _port(url: str) -> int | None:
         return None
 
 
-def _connector(proxy: str | None) -> aiohttp.TCPConnector:
+def connector(proxy: str | None) -> aiohttp.TCPConnector:
     """The pool itself is unbounded: places are counted before, so that waiting for one has its own time and error."""
     kind = _tunnel(proxy) if proxy else None
     if proxy is None or kind is None:
