@@ -81,6 +81,11 @@ def media_of(message: Message) -> tuple[Medium, ...]:
     return ()
 
 
+def whole(text: str) -> str:
+    """The text without halves of letters: JSON can carry a lone surrogate, a database cannot."""
+    return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+
+
 def narrow(update: Update) -> Incoming:
     """Read an update."""
     if update.callback_query is not None:
@@ -105,15 +110,15 @@ def _message(message: Message) -> Incoming:
         chat_type=message.chat.type,
         user=user.id if user else None,
         user_language=user.language_code if user else None,
-        first_name=user.full_name if user else "",
+        first_name=whole(user.full_name) if user else "",
         message=message.message_id,
-        text=message.text or message.caption or "",
+        text=whole(message.text or message.caption or ""),
         media=media_of(message),
         forwarded=message.forward_origin is not None,
         contact_phone=contact.phone_number if contact else None,
         contact_is_own=bool(contact and user and contact.user_id == user.id),
         anonymous=message.sender_chat is not None or (user is not None and user.id == ANONYMOUS_ADMIN),
-        title=message.chat.title or "",
+        title=whole(message.chat.title or ""),
         public=bool(message.chat.username),
     )
 
