@@ -48,11 +48,20 @@ def said(where: filters.BaseFilter, callback: Callback) -> Handler:
     return MessageHandler(where, callback)
 
 
-def pressed(kind: type[presses.Press], callback: Callback) -> Handler:
-    def ours(data: object) -> bool:
-        return isinstance(presses.read(str(data)), kind)
+class Pressed(BaseHandler[Update, Any, None]):
+    """Keys of one kind. PTB's own handler takes every press without data for its own, whatever its pattern."""
 
-    return CallbackQueryHandler(callback, pattern=ours)
+    def __init__(self, kind: type[presses.Press], callback: Callback) -> None:
+        super().__init__(callback)
+        self._kind = kind
+
+    def check_update(self, update: object) -> bool:
+        query = update.callback_query if isinstance(update, Update) else None
+        return query is not None and isinstance(presses.read(query.data or ""), self._kind)
+
+
+def pressed(kind: type[presses.Press], callback: Callback) -> Handler:
+    return Pressed(kind, callback)
 
 
 def handlers() -> tuple[Handler, ...]:

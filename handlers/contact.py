@@ -17,4 +17,5 @@ async def asked(update: Update, context: Context) -> None:
 async def published(update: Update, context: Context) -> None:
     """`/capnhatdaumoi`: the form for a new version."""
     publishing.check(context.person)
+    await conversations.check_free(context.desk, context.person)
     await conversations.begin(context.desk, context.person, reports.CONTACT_POINT)

@@ -25,6 +25,7 @@ async def pressed(update: Update, context: Context) -> None:
         case "withdraw":
             await requests.withdraw(desk, person)
         case "request":
+            await conversations.check_free(desk, person)
             await conversations.begin(desk, person, reports.PRIVACY_REQUEST)
         case _:
             context.toast("press.stale.toast")

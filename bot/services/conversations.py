@@ -8,6 +8,7 @@ from datetime import timedelta
 from typing import Any
 
 from bot.domain import forms, reports
+from bot.domain.errors import Refusal
 from bot.domain.forms import REVIEW, Form
 from bot.domain.ids import short
 from bot.domain.people import Person
@@ -52,6 +53,17 @@ async def begin(
     await _keep(desk, one, form)
     await show(desk, person, one, edits=edits, note=Word(note) if note else None)
     return one
+
+
+async def check_free(desk: Desk, person: Person) -> None:
+    """Another form never takes the place of a report that was begun and not sent.
+
+    Raises:
+        Refusal: there is one; it is to be sent or dropped first.
+    """
+    one = await drafts.find(desk.tx, person.id)
+    if one is not None and one.incident is None and one.draft.form in reports.REPORTS and one.draft.answers:
+        raise Refusal("fork.finish_first.toast")
 
 
 async def hear(desk: Desk, person: Person, one: drafts.Open, heard: Heard) -> str | None:

@@ -46,7 +46,7 @@ async def receive(
 async def answer(desk: Desk, person: Person, evidence: str, said: str, message: int | None) -> str | None:
     """Keep the picture with its consent, or drop it; the name of a toast where the button is old or not theirs."""
     found = await privacy.find_evidence(desk.tx, evidence)
-    if found is None or found.person != person.id or found.state != "asked":
+    if found is None or found.person != person.id or found.state != "asked" or said not in ("yes", "no"):
         return "press.stale.toast"
     if said == "yes":
         consent = await endings.record_consent(desk, person, "picture", Word("picture.notice"))

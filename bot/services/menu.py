@@ -94,7 +94,7 @@ async def report_as_citizen(desk: Desk, person: Person, message: int | None) -> 
 async def fork(desk: Desk, person: Person, press: Fork, message: int | None) -> str | None:
     """Go on with the open form, or begin anew; the name of a toast where the button is old."""
     one = await drafts.find(desk.tx, person.id)
-    if one is None or short(one.id) != press.draft:
+    if one is None or short(one.id) != press.draft or press.way not in ("on", "anew"):
         return "press.stale.toast"
     if press.way == "on":
         await conversations.show(desk, person, one, edits=message)

@@ -125,13 +125,14 @@ async def is_on_disk(stage: Stage, words: str) -> bool:
 async def quiet(stage: Stage, within: float = 10.0) -> None:
     """Wait until nothing is to be read, worked or sent."""
     async with asyncio.timeout(within):
-        while await _busy(stage) or stage.telegram.updates.pending:
+        while await _busy(stage):
             pass
 
 
 async def _busy(stage: Stage) -> bool:
+    unread = stage.telegram.updates.pending  # asked first: what is read by then is already written down
     shown = await report(stage.bot)
-    return bool(shown["inbox_waiting"] or shown["outbox_waiting"] or shown["outbox_sending"])
+    return bool(unread or shown["inbox_waiting"] or shown["outbox_waiting"] or shown["outbox_sending"])
 
 
 async def incident(stage: Stage, code: str) -> dict[str, Any]:
