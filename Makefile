@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: demo test check lint torture bench lock clean
+.PHONY: demo test check lint torture bench picture lock clean
 
 demo: .venv/.runtime
 	@$(BIN)/ungcuu playground
@@ -24,6 +24,9 @@ torture: .venv/.dev
 
 bench: .venv/.dev
 	@$(BIN)/python -m tests.bench $(ARGS)
+
+picture: .venv/.dev
+	@$(BIN)/python -m tests.journeys.picture
 
 # The locks are made anew by hand, with uv at hand: `make lock`.
 lock:
