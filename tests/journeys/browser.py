@@ -23,6 +23,7 @@ QUIETLY = (
     "--disable-background-networking",
     "--disable-component-update",
     "--disable-sync",
+    "--disable-dev-shm-usage",  # containers have little of it
 )
 WIDE, NARROW = (1440, 900), (390, 844)
 CITIZEN, RESPONDER = 7_000_000_011, 7_000_000_041
