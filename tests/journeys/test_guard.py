@@ -161,8 +161,9 @@ async def test_a_dead_letter_holds_no_secret(running_stage: Stage, reporter: Per
     }
     running_stage.telegram.injects(poison)
     for tries in (1, 2):
-        await _until(running_stage, f"SELECT id FROM inbox WHERE tries = {tries}")
+        await _until(running_stage, f"SELECT id FROM inbox WHERE tries = {tries} OR state = 'dead'")
         running_stage.clock.move(seconds=6)
+    await _until(running_stage, "SELECT id FROM inbox WHERE state = 'dead'")
     told = await reporter.sees("Số tham chiếu")
     reference = (await rows(running_stage, "SELECT reference FROM inbox WHERE state = 'dead'"))[0]["reference"]
     assert reference in told.text

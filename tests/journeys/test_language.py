@@ -26,14 +26,15 @@ def said_in_vietnamese(stage: Stage, messages: list[Message]) -> list[str]:
     names = [words.in_language("en") for row in policy.bodies for words in (row.name, row.short) if words]
     names += [law.name.in_language("en") for law in policy.laws] + [law.number for law in policy.laws]
     names += [words.in_language("en") for one in policy.channels for words in (one.name, one.purpose)]
-    names += ["Ngôn ngữ", "Tiếng Việt", "Công an xã, phường"]  # whom to ask for, in the words on the door
+    # The way back, the country's name, and whom to ask for in the words on the door.
+    names += ["Chọn ngôn ngữ", "Ngôn ngữ", "Tiếng Việt", "Việt Nam", "Công an xã, phường"]
     found = []
     for message in messages:
         text = " ".join([message.text, *(key["text"] for row in message.keys for key in row)])
         for name in sorted(names, key=len, reverse=True):
             text = text.replace(name, "")
         if VIETNAMESE.search(text):
-            found.append(VIETNAMESE.sub(lambda letter: f"<{letter[0]}>", text))
+            found.append(text)
     return found
 
 
