@@ -245,6 +245,15 @@ async def forget(tx: Transaction, delivery: str) -> None:
     )
 
 
+async def call_back(tx: Transaction, incident: str, key: str, now: datetime) -> int:
+    """Texts of this name about an incident that still wait are not sent any more: what they say holds no longer."""
+    return await tx.run(
+        "UPDATE deliveries SET state = 'expired', settled_at = :now WHERE state = 'waiting' AND message IN ("
+        " SELECT id FROM messages WHERE about = :incident AND key = :key)",
+        {"incident": incident, "key": key, "now": at(now)},
+    )
+
+
 async def forget_about(tx: Transaction, incident: str) -> None:
     """Blank what was said about an incident and has left; what still waits is blanked after it was sent."""
     await tx.run(

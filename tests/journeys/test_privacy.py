@@ -112,6 +112,22 @@ async def test_consent_taken_back_empties_an_open_form_of_contact_and_leaves_its
     assert STORY in str(await incident(running_stage, code))
 
 
+async def test_details_that_still_wait_to_be_sent_are_called_back(
+    running_stage: Stage, reporter: Person, team: Team, responder: Person
+) -> None:
+    code = await reports_with_contact(reporter)
+    running_stage.telegram.fails("429", chat=responder.user, times=None, retry_after=30)
+    await team.presses(responder, "Chi tiết (riêng)", code)
+    await withdraws_consent(reporter)
+    assert await mentions(running_stage, "0912 345 678") == []
+    states = await rows(
+        running_stage,
+        "SELECT d.state FROM deliveries d JOIN messages m ON m.id = d.message WHERE m.key = 'details.head'",
+    )
+    assert states == [{"state": "expired"}]
+    assert not responder.showing("0912")
+
+
 async def test_a_consent_half_used_can_be_taken_back(running_stage: Stage, reporter: Person) -> None:
     await comes_to_contact(reporter)
     await reporter.presses("Có, xin gọi lại cho tôi", CONTACT)
