@@ -10,6 +10,7 @@ from dataclasses import replace
 
 from tests.bench import machine, real_limits
 from tests.bench.machine import Plan
+from tests.bench.table import Table
 
 LONG = replace(Plan(), our_rounds=(5, 3), stock_rounds=(5, 3), seconds=60.0, memory=(1000, 5000, 10_000, 15_000))
 
@@ -19,6 +20,8 @@ async def _measure(plan: Plan, tables: str) -> None:
     measured = []
     if "machine" in tables:
         measured.append(await machine.measured(plan))
+    if tables == "memory":
+        measured.append(Table("Memory", await machine.memory(plan)))
     if "telegram" in tables:
         measured.append(await real_limits.measured(real_limits.Plan()))
     minutes, seconds = divmod(int(time.monotonic() - began), 60)
@@ -30,7 +33,7 @@ async def _measure(plan: Plan, tables: str) -> None:
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m tests.bench", description=__doc__)
     parser.add_argument("--long", action="store_true", help="more rounds, and memory over 15,000 reports")
-    parser.add_argument("--only", choices=("machine", "telegram"), help="one table alone")
+    parser.add_argument("--only", choices=("machine", "telegram", "memory"), help="one part alone")
     told = parser.parse_args()
     asyncio.run(_measure(LONG if told.long else Plan(), told.only or "machine telegram"))
 

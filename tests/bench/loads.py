@@ -108,6 +108,7 @@ class OpenLoop:
         self.latencies, self.most_late = [], 0.0
         self._progress = Progress(int(rate * seconds), what)
         await self._send(rate, int(rate * seconds))
+        self._progress = Progress(0, None)
         return self.latencies
 
     async def _send(self, rate: float, updates: int) -> None:

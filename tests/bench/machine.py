@@ -117,7 +117,7 @@ async def _latency(plan: Plan, answer_time: float) -> Row:
     return Row(name, value, goal, note, missed=judged and p95 > WANTED_P95)
 
 
-async def _memory(plan: Plan) -> list[Row]:
+async def memory(plan: Plan) -> list[Row]:
     """Resident memory of the bot's process, each report by somebody new."""
     rows: list[Row] = []
     async with staged("ours") as stage:
@@ -139,7 +139,7 @@ async def _memory(plan: Plan) -> list[Row]:
 async def measured(plan: Plan) -> Table:
     rows = await _beside_stock(plan)
     rows += [await _latency(plan, answer_time) for answer_time in ANSWER_TIMES]
-    rows += await _memory(plan)
+    rows += await memory(plan)
     title = (
         f"Machine (no limits; {plan.people} people at once; cores: share of one used by the bot / by the playground)"
     )
