@@ -25,7 +25,7 @@ Callback = Callable[[Update, Context], Coroutine[Any, Any, None]]
 Handler = BaseHandler[Update, Any, None]
 
 # Edited messages and channel posts also reach PTB's message filters: every row asks for new messages alone.
-NEW = filters.UpdateType.MESSAGE
+NEW = filters.UpdateType.MESSAGE & (filters.ChatType.PRIVATE | filters.ChatType.GROUPS)
 PRIVATE = NEW & filters.ChatType.PRIVATE
 GROUP = NEW & filters.ChatType.GROUPS
 TAKEN = (
@@ -60,8 +60,16 @@ class Pressed(BaseHandler[Update, Any, None]):
         return query is not None and isinstance(presses.read(query.data or ""), self._kind)
 
 
+# Keys of the team's cards. Every other key stands in a private chat, wherever a modified client presses it.
+IN_GROUPS = (presses.Claim, presses.Details)
+
+
 def pressed(kind: type[presses.Press], callback: Callback) -> Handler:
-    return Pressed(kind, callback)
+    async def in_its_place(update: Update, context: Context) -> None:
+        known = kind in IN_GROUPS or context.incoming.in_private
+        await (callback if known else team.stale_press)(update, context)
+
+    return Pressed(kind, in_its_place)
 
 
 def handlers() -> tuple[Handler, ...]:

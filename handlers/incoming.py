@@ -87,7 +87,33 @@ def whole(text: str) -> str:
 
 
 def narrow(update: Update) -> Incoming:
-    """Read an update."""
+    """Read an update.
+
+    Raises:
+        TypeError, ValueError, AttributeError: it is not what the Bot API promises; no handler must see it.
+    """
+    incoming = _read(update)
+    _check(incoming)
+    return incoming
+
+
+_LARGEST = 2**63  # what a database can hold
+
+
+def _check(incoming: Incoming) -> None:
+    """PTB parses without looking at types: what is stored or compared later is looked at here."""
+    if incoming.in_private and incoming.message is not None and incoming.user is None:
+        raise ValueError("nobody has written this")
+    for number in (incoming.chat, incoming.user, incoming.message, *(medium.size for medium in incoming.media)):
+        if number is not None and not (isinstance(number, int) and abs(number) < _LARGEST):
+            raise TypeError("not a number of Telegram")
+    words = (incoming.chat_type, incoming.first_name, incoming.text, incoming.title)
+    maybe = (incoming.user_language, incoming.contact_phone, incoming.query)
+    for word in (*words, *(one for one in maybe if one is not None), *(one.file_id for one in incoming.media)):
+        word.encode()  # text and nothing else has this, and half a surrogate pair has no bytes
+
+
+def _read(update: Update) -> Incoming:
     if update.callback_query is not None:
         return _press(update)
     message = update.message or update.edited_message
@@ -110,7 +136,7 @@ def _message(message: Message) -> Incoming:
         chat_type=message.chat.type,
         user=user.id if user else None,
         user_language=user.language_code if user else None,
-        first_name=whole(user.full_name) if user else "",
+        first_name=whole(user.full_name or "") if user else "",
         message=message.message_id,
         text=whole(message.text or message.caption or ""),
         media=media_of(message),
@@ -132,7 +158,7 @@ def _press(update: Update) -> Incoming:
         chat_type=message.chat.type if message else PRIVATE,
         user=query.from_user.id,
         user_language=query.from_user.language_code,
-        first_name=query.from_user.full_name,
+        first_name=query.from_user.full_name or "",
         message=message.message_id if message else None,
         query=query.id,
         press=presses.read(query.data or ""),

@@ -138,10 +138,10 @@ class Polling:
                 self._inlet.malformed += len(updates) - len(sound)
                 if sound:
                     await self._inlet.take(sound)
-                offset = _after(updates)
+                offset = sound[-1]["update_id"] + 1 if sound else None
                 self.trouble, failures = None, 0
-                if updates and offset is None:
-                    await asyncio.sleep(REST[0])  # nothing of this can be confirmed: it would come again at once
+                if updates and not sound:
+                    await asyncio.sleep(REST[0])  # this cannot be confirmed: it may come again at once
             except Exception as error:  # noqa: BLE001  whatever it is, asking for updates goes on
                 self.trouble = _trouble(error)
                 log.warning("polling rests: %s", self.trouble)
@@ -156,15 +156,6 @@ class Polling:
             values["offset"] = offset
         answer = await self._request.call(self._url, values, read_timeout=LONG_POLL + 10)
         return answer if isinstance(answer, list) else []
-
-
-def _after(updates: Sequence[Any]) -> int | None:
-    """The offset that confirms a batch. A number that is too great to be stored can still be confirmed."""
-    for raw in reversed(updates):
-        number = raw.get("update_id") if isinstance(raw, Mapping) else None
-        if isinstance(number, int) and not isinstance(number, bool):
-            return number + 1
-    return None
 
 
 def _rest(error: Exception, failures: int) -> float:

@@ -112,8 +112,14 @@ class Worker:
     async def _serve(self, tx: Transaction, waiting: inbox.Waiting, after: list[After]) -> bool:
         """One update in a savepoint of its own; true where it has had its effect."""
         try:
+            update = Update.de_json(json.loads(waiting.body), self._bot)
+            incoming = narrow(update)
+        except Exception as error:  # noqa: BLE001  what cannot be read now can be read never: no second try
+            await self._bury(tx, waiting, error)
+            return False
+        try:
             async with tx.savepoint():
-                after += await self._route(tx, waiting)
+                after += await self._route(tx, waiting, update, incoming)
         except StoreUnavailable:
             raise
         except Exception as error:  # noqa: BLE001  a bug in one update must not stop the others
@@ -121,10 +127,9 @@ class Worker:
             return False
         return True
 
-    async def _route(self, tx: Transaction, waiting: inbox.Waiting) -> list[After]:
-        update = Update.de_json(json.loads(waiting.body), self._bot)
+    async def _route(self, tx: Transaction, waiting: inbox.Waiting, update: Update, incoming: Incoming) -> list[After]:
         context = Context(self._app)
-        context.incoming = narrow(update)
+        context.incoming = incoming
         context.desk = Desk(tx, self._clock.now(), self._house)
         context.channel = self._channel
         context.store, context.ring = self._store, self._ring_dispatcher
@@ -202,13 +207,18 @@ class Worker:
             await context.desk.say(context.person, no.key, **no.values)
 
     async def _failed(self, tx: Transaction, waiting: inbox.Waiting, error: Exception) -> None:
-        """Again after a rest; after the third failure the update is buried, its person and an administrator told."""
-        reference = secrets.token_hex(3)
-        log.error("update failed, reference %s, try %d", reference, waiting.tries + 1, exc_info=error)
-        now = self._clock.now()
-        if waiting.tries < len(RETRIES):
-            await inbox.again(tx, waiting.id, now + RETRIES[waiting.tries])
+        """A bug: again after a rest; after the third failure the update is buried."""
+        if waiting.tries >= len(RETRIES):
+            await self._bury(tx, waiting, error)
             return
+        log.error("update failed, try %d", waiting.tries + 1, exc_info=error)
+        await inbox.again(tx, waiting.id, self._clock.now() + RETRIES[waiting.tries])
+
+    async def _bury(self, tx: Transaction, waiting: inbox.Waiting, error: Exception) -> None:
+        """A dead letter: its chat goes on, its person and the administrators are told the same number."""
+        reference = secrets.token_hex(3)
+        log.error("update buried, reference %s", reference, exc_info=error)
+        now = self._clock.now()
         await inbox.bury(tx, waiting.id, reference)
         desk = Desk(tx, now, self._house)
         await desk.tell_those_who_may(Permission.INVITE, "bug.admin", reference=reference)

@@ -13,7 +13,6 @@ from bot.domain.questions import Act
 from bot.playground.chats import Message
 from tests.people import CODE, Person
 
-PATIENCE = 60.0  # seconds that a citizen waits for an answer before the test gives up
 PLACES = ("chợ huyện", "trường học", "cơ quan", "nhà riêng", "ngân hàng", "quán cà phê")
 ANSWERS = (Act.ANSWER, Act.SKIP, Act.UNKNOWN)
 REVIEW = "review"
@@ -53,6 +52,7 @@ class Citizen:
 
     person: Person
     chance: random.Random
+    patience: float = 30.0  # seconds without an answer after which the test gives up
     reports: list[Report] = field(default_factory=list)
     told: dict[str, str] = field(default_factory=dict)
     _answered: set[tuple[str, str]] = field(default_factory=set)
@@ -82,7 +82,7 @@ class Citizen:
             asked = self._question()
             return (None, asked) if asked is not None else None
 
-        found = await self.person.telegram.until(news, PATIENCE, about=self.person.chat)
+        found = await self.person.telegram.until(news, self.patience, about=self.person.chat)
         assert found is not None
         return found
 

@@ -23,6 +23,7 @@ log = logging.getLogger(__name__)
 
 PEOPLE = 50
 LONGEST_LIFE = 1.2  # seconds that a process works before it is killed
+PATIENCE = 300.0  # seconds that somebody waits while one process after the other dies
 STILLBORN = 0.1  # this share is killed before it is up
 
 
@@ -49,7 +50,7 @@ class Town:
         """Everybody files one report after the other, and finishes the last one when it is enough."""
         for number in range(PEOPLE):
             chance = random.Random(self.chance.random())
-            self.citizens.append(Citizen(self.stage.person(f"Người {number}"), chance))
+            self.citizens.append(Citizen(self.stage.person(f"Người {number}"), chance, PATIENCE))
         async with asyncio.TaskGroup() as group:
             for citizen in self.citizens:
                 group.create_task(self._lives(citizen))
