@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 import sqlite3
-from collections.abc import Iterator, Mapping
-from contextlib import closing, contextmanager
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager, closing
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -34,10 +35,11 @@ class Ledger:
         joins = " JOIN messages m ON m.id = d.message LEFT JOIN people p ON p.id = d.recipient"
         return updates + self.rows(f"{sends}{joins} WHERE d.state <> 'sent'")
 
-    @contextmanager
-    def held(self) -> Iterator[None]:
+    @asynccontextmanager
+    async def held(self) -> AsyncIterator[None]:
         """Be somebody else who writes, and does not end."""
-        with closing(sqlite3.connect(self.path, isolation_level=None)) as connection:
-            connection.execute("BEGIN IMMEDIATE")
+        with closing(sqlite3.connect(self.path, isolation_level=None, check_same_thread=False)) as connection:
+            # In a thread: the bot under test shares our loop and must be able to end what it is writing.
+            await asyncio.to_thread(connection.execute, "BEGIN IMMEDIATE")
             yield
             connection.execute("ROLLBACK")

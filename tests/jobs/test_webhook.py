@@ -192,7 +192,7 @@ async def test_while_nothing_can_be_stored_telegram_keeps_it(hooked: Stage, line
     """Somebody holds the database: 503, and the update comes again when it is free."""
     citizen = Citizen(hooked.person("Nguyễn Thị Mận"), random.Random(5))
     ledger = Ledger(hooked.folder / "bot.db")
-    with ledger.held():
+    async with ledger.held():
         await citizen.person.says("/baosuco")
         await hooked.telegram.until(lambda: hooked.telegram.updates.webhook.last_error, 20)  # type: ignore[union-attr]
     hook = hooked.telegram.updates.webhook
