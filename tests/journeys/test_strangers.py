@@ -1,0 +1,244 @@
+"""Who may do what: every command and every kind of key, pressed by everybody who must not, and what they then see."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import pytest
+
+from bot.domain.ids import short
+from bot.domain.people import PERMISSIONS, Permission, Role
+from bot.domain.presses import (
+    PRESSES,
+    Admit,
+    Answer,
+    Bind,
+    Claim,
+    Details,
+    Fork,
+    Invite,
+    Language,
+    Open,
+    Own,
+    Page,
+    PictureConsent,
+    Press,
+    Privacy,
+)
+from bot.playground.chats import Message
+from tests.conftest import Stage
+from tests.journeys.steps import STORY, asks, files_with_contact, incident_of, log_of
+from tests.people import Person, visible
+
+DENIED = "Việc này chỉ người được giao mới làm được"
+STALE = "Nút này không còn dùng được"
+NAME, PHONE = "chị Mận ở tổ ba", "0912 345 678"
+
+# Every command in private: what it needs, and what whoever has that reads.
+COMMANDS: dict[str, tuple[Permission, str]] = {
+    "/start": (Permission.REPORT, "Xin chào"),
+    "/trogiup": (Permission.SEE_CONTACT_POINT, "làm được những việc sau"),
+    "/help": (Permission.SEE_CONTACT_POINT, "làm được những việc sau"),
+    "/huy": (Permission.REPORT, "không có gì viết dở"),
+    "/tracuu": (Permission.TRACK_OWN, "chưa gửi tin báo nào"),
+    "/daumoi": (Permission.SEE_CONTACT_POINT, "Đầu mối liên hệ"),
+    "/chiase": (Permission.SEE_CONTACT_POINT, "Bị lừa qua mạng"),
+    "/riengtu": (Permission.KEEP_OWN_PRIVACY, "Quyền riêng tư"),
+    "/ngonngu": (Permission.KEEP_OWN_PRIVACY, "dùng tiếng nào"),
+    "/language": (Permission.KEEP_OWN_PRIVACY, "dùng tiếng nào"),
+    "/hangdoi": (Permission.SEE_QUEUE, "Đang chờ người nhận"),
+    "/cuatoi": (Permission.SEE_QUEUE, "Đang xử lý"),
+    "/capnhatdaumoi": (Permission.PUBLISH_CONTACT_POINT, "Số điện thoại nào"),
+    "/moi": (Permission.INVITE, "Mời người mới vào vai trò nào"),
+    "/gannhom": (Permission.BIND_GROUP, "gõ ngay trong nhóm"),
+    "/baosuco": (Permission.REPORT, "Câu 1/"),  # last: it leaves a form open
+}
+UNASKED = {"/gannhom"}  # in private it only explains where it is typed
+
+
+@pytest.mark.parametrize("role", list(Role))
+async def test_every_command_serves_those_whom_the_table_names(running_stage: Stage, role: Role) -> None:
+    person = await running_stage.staff("Người thử", role)
+    for command, (permission, answer) in COMMANDS.items():
+        allowed = role in PERMISSIONS[permission] or command in UNASKED
+        since = len(person.messages)
+        await asks(person, command, answer if allowed else DENIED)
+        assert not allowed or not any(DENIED in message.text for message in person.messages[since:]), command
+        if command == "/capnhatdaumoi" and allowed:
+            await asks(person, "/huy", "Đã huỷ")
+
+
+@pytest.mark.parametrize(("role", "first"), [(Role.CITIZEN, "Tôi bị lừa"), (Role.RESPONDER, "Tôi bị lừa")])
+@pytest.mark.parametrize("officer", [Role.AGENCY_CONTACT, Role.ISP_CONTACT])
+async def test_reporting_opens_the_form_of_the_role(
+    running_stage: Stage, role: Role, first: str, officer: Role
+) -> None:
+    person, member = await running_stage.staff("Người dân", role), await running_stage.staff("Cán bộ", officer)
+    await asks(person, "/baosuco", first)
+    assert "đòi tiền chuộc" in visible(await asks(member, "/baosuco", "Sự cố thuộc loại nào"))
+
+
+@dataclass
+class Scene:
+    """Somebody has reported with a name, somebody else has a form open: what an intruder could aim at."""
+
+    stage: Stage
+    code: str
+    incident: str
+    draft: str
+    evidence: str
+    invitation: str
+    binding: str
+    reporter: Person
+    intruder: Person
+
+    def aimed(self) -> list[Press]:
+        """At least one press of every kind, each aimed at what belongs to others."""
+        return [
+            Claim(self.incident),
+            Details(self.incident),
+            *(Own(self.incident, act) for act in ("see", "add", "ask", "withdraw", "keep", "else")),
+            *(Answer(self.draft, "story", act) for act in ("answer", "submit", "cancel", "back", "edit")),
+            *(Fork(self.draft, way) for way in ("on", "anew")),
+            *(PictureConsent(self.evidence, answer) for answer in ("yes", "no")),
+            *(Admit(self.invitation, answer) for answer in ("yes", "no")),
+            *(Bind(self.binding, answer) for answer in ("yes", "no")),
+            *(Invite(role) for role in Role),
+            *(Page(of, "0") for of in ("queue", "mine", "own")),
+            *(Privacy(act) for act in ("see", "else")),
+            Language("xx"),
+            Open("else"),
+        ]
+
+
+@pytest.fixture
+async def scene(running_stage: Stage, reporter: Person, responder: Person) -> Scene:
+    stage = running_stage
+    admin = await stage.staff("Tạ Văn Lương", Role.ADMIN)
+    old = await stage.team(responder)
+    code = await files_with_contact(reporter, PHONE, NAME)
+    await old.sees(code)
+    fresh = stage.telegram.group("Nhóm mới", members=[admin.user])
+    stage.telegram.says(admin.user, fresh, "/gannhom")
+    await admin.sees("Chuyển sang nhóm")
+    await asks(admin, "/moi", "Mời người mới")
+    await admin.presses("Quản trị bot")
+    await admin.sees("Liên kết mời")
+    writer = stage.person("Người đang viết")
+    await asks(writer, STORY, "Đã ghi lại lời kể")
+    stage.telegram.sends_photo(writer.user, writer.chat, b"", "ảnh chụp màn hình lúc chuyển tiền cho kẻ gian")
+    await writer.sees("dữ liệu cá nhân nhạy cảm")
+    async with stage.bot.store.reading() as tx:
+        found = {
+            table: (await tx.rows(f"SELECT id FROM {table}"))[0]["id"]
+            for table in ("drafts", "evidence", "invitations", "bindings")
+        }
+    intruder = stage.person("Người lạ")
+    await asks(intruder, "/trogiup", "làm được những việc sau")
+    incident = (await incident_of(stage, code)).id
+    draft = short(found["drafts"])
+    return Scene(
+        stage, code, incident, draft, found["evidence"], found["invitations"], found["bindings"], reporter, intruder
+    )
+
+
+async def state(stage: Stage) -> dict[str, list[dict[str, object]]]:
+    """Everything that an intruder must not change."""
+    tables = "incidents events contacts consents evidence drafts roles invitations groups bindings contact_points"
+    async with stage.bot.store.reading() as tx:
+        return {table: [dict(row) for row in await tx.rows(f"SELECT * FROM {table}")] for table in tables.split()}
+
+
+async def test_every_kind_of_key_is_aimed_at(scene: Scene) -> None:
+    assert {type(press) for press in scene.aimed()} == set(PRESSES.values())
+
+
+@pytest.mark.parametrize(
+    "role", [Role.CITIZEN, Role.AGENCY_CONTACT, Role.ISP_CONTACT, Role.STANDING_UNIT, Role.LIAISON]
+)
+async def test_forged_keys_change_nothing_and_show_nothing(scene: Scene, role: Role) -> None:
+    stage = scene.stage
+    intruder = await stage.staff("Kẻ giả mạo", role)
+    await asks(intruder, "/trogiup", "làm được những việc sau")
+    before = await state(stage)
+    for press in scene.aimed():
+        answered = await intruder.forges(press.data())
+        said = answered.answers[0][0]
+        harmless = isinstance(press, Privacy) or press == Page("own", "0")
+        assert said.startswith((DENIED, STALE)) or harmless, (press, said)
+    assert await state(stage) == before
+    await asks(intruder, "/trogiup", "làm được những việc sau")
+    nothing_of_others(scene, intruder.messages)
+
+
+def nothing_of_others(scene: Scene, messages: list[Message]) -> None:
+    shown = " ".join(visible(message) for message in messages)
+    for secret in (NAME, PHONE, STORY, scene.code, scene.incident, "Mận", str(scene.reporter.user.id)):
+        assert secret not in shown, secret
+
+
+async def test_whoever_reports_sees_only_what_is_one_s_own(scene: Scene) -> None:
+    """The reporter has a role in nothing but the own report."""
+    before = await state(scene.stage)
+    for press in scene.aimed():
+        if isinstance(press, Claim | Details | Admit | Bind | Invite):
+            answered = await scene.reporter.forges(press.data())
+            assert answered.answers[0][0].startswith((DENIED, STALE)), press
+    assert await state(scene.stage) == before
+
+
+async def test_an_administrator_reads_no_reports(scene: Scene) -> None:
+    admin = await scene.stage.staff("Quản trị khác", Role.ADMIN)
+    await asks(admin, "/trogiup", "làm được những việc sau")
+    for press in (Claim(scene.incident), Details(scene.incident), Page("queue", "0"), Own(scene.incident, "see")):
+        answered = await admin.forges(press.data())
+        assert answered.answers[0][0].startswith((DENIED, STALE)), press
+    await asks(admin, f"/tracuu {scene.code}", "Không tìm thấy")
+    nothing_of_others(scene, [message for message in admin.messages if "/tracuu" not in message.text])
+
+
+async def test_a_stranger_sees_nothing_of_others_by_any_command(scene: Scene) -> None:
+    intruder = scene.intruder
+    for command in COMMANDS:
+        since = len(intruder.messages)
+        await intruder.says(command)
+        await scene.stage.telegram.until(lambda since=since: len(intruder.messages) > since)  # type: ignore[misc]
+    nothing_of_others(scene, intruder.messages)
+
+
+@pytest.mark.parametrize(
+    "payload",
+    ["{incident}", "d_{incident}", "{code}", "o_{incident}_see", "{invitation}", "admin", "0", "_" * 64, "ref-{code}"],
+)
+async def test_forged_deep_links_read_like_a_plain_start(scene: Scene, payload: str) -> None:
+    aimed = payload.format(incident=scene.incident, code=scene.code, invitation=scene.invitation)
+    first = await asks(scene.intruder, "/start", "Xin chào")
+    before = await state(scene.stage)
+    again = await asks(scene.intruder, f"/start {aimed}", "Xin chào")
+    assert (again.html, again.buttons) == (first.html, first.buttons)
+    assert await state(scene.stage) == before
+
+
+@pytest.mark.parametrize(
+    "data", ["", "c", "c:", "c:1:2", "x:y", "f:::::", "m:report:x", "đ:ư", "c:" + "x" * 60, "p:queue", "\u0000", "null"]
+)
+async def test_data_that_no_key_of_ours_has_is_answered_and_changes_nothing(scene: Scene, data: str) -> None:
+    before = await state(scene.stage)
+    answered = await scene.intruder.forges(data)
+    assert answered.answers[0][0].startswith((DENIED, STALE)), data
+    assert await state(scene.stage) == before
+
+
+async def test_keys_of_somebody_else_s_form_do_nothing_in_the_own_form(scene: Scene) -> None:
+    """An intruder with a form of his own sends the short id of another one."""
+    await asks(scene.intruder, "/baosuco", "Tôi bị lừa mất tiền")
+    for act in ("answer", "submit", "cancel", "skip", "unknown", "back"):
+        press = await scene.intruder.forges(Answer(scene.draft, "story", act, "x").data())
+        assert press.answers[0][0].startswith(STALE), act
+
+
+async def test_the_log_of_an_incident_names_nobody_who_only_tried(scene: Scene) -> None:
+    before = await log_of(scene.stage, scene.code)
+    for _ in range(3):
+        await scene.intruder.forges(Details(scene.incident).data())
+    assert await log_of(scene.stage, scene.code) == before
