@@ -33,7 +33,7 @@ REST = 2.0  # seconds while the database cannot be written
 DOUBT_REST = timedelta(seconds=2)  # before a doubtful answer is sent once more
 CARD_REST = timedelta(seconds=3)  # a card is edited at most so often
 TOKEN_REST = timedelta(seconds=60)  # while Telegram refuses the token nothing is lost, only late
-MOST_KILLS = 5  # a message that itself brings the process down must end some day
+MOST_KILLS = 20  # a message that itself brings the process down must end some day
 RESENT = (Lane.ANSWER, Lane.NOTICE)
 
 
@@ -122,7 +122,7 @@ class Dispatcher:
         try:
             async with self._store.transaction() as tx:
                 await self._settle(tx, landed)
-                await self._claim(tx, taken)
+                await self._claim(tx, taken, unsettled=len(self._landed) - len(landed))
         except BaseException:
             for flight in taken:
                 self._pace.landed(flight.chat, flight.lane)
@@ -150,10 +150,13 @@ class Dispatcher:
 
     # Claiming -------------------------------------------------------------------------------------------------------
 
-    async def _claim(self, tx: Transaction, taken: list[Flight]) -> None:
-        """Take what may go now; `taken` knows every request that the pace has counted, however this ends."""
+    async def _claim(self, tx: Transaction, taken: list[Flight], unsettled: int) -> None:
+        """Take what may go now; `taken` knows every request that the pace has counted, however this ends.
+
+        What landed while this transaction was at work is not written down yet: it counts as flying.
+        """
         now = self._looked_at = self._clock.now()
-        most = min(self._hands - len(self._flying), self._pace.room(Lane.ANSWER))
+        most = min(self._hands - len(self._flying) - unsettled, self._pace.room(Lane.ANSWER))
         if most <= 0:
             return
         lowest = Lane.ADVISORY if self._pace.room(Lane.ADVISORY) > 0 else Lane.NOTICE
