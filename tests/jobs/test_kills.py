@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 import pytest
 
 from bot.playground.telegram import Call
+from jobs.dispatcher import HANDS
 from locales import Texts
 from tests.conftest import Stage
 from tests.jobs.citizens import Citizen, Report
@@ -70,7 +71,9 @@ class Town:
                 await bot.lives(self.chance.uniform(0, LONGEST_LIFE))
             finally:
                 await bot.killed()
-            self.flying += self.ledger.flying()
+            in_doubt = self.ledger.flying()
+            assert in_doubt <= HANDS
+            self.flying += in_doubt
         self.enough.set()
 
     async def survives(self, kills: int) -> None:
