@@ -130,6 +130,7 @@ async def memory(plan: Plan) -> list[Row]:
             with Watch(stage) as watch:
                 await walk(crowd, min(plan.people, todo), todo, progress, fresh=True)
             held = stage.resident()
+            print(f"    {progress.done} reports: {held:.0f} MiB", flush=True)
             note = f"{todo / watch.seconds:.1f} reports/s on the way; cores {watch.shares}"
             goal = f"≤ {WANTED_MEMORY:.0f} MiB"
             rows.append(Row(f"memory after {reports:,} reports", f"{held:.0f} MiB", goal, note, held > WANTED_MEMORY))
