@@ -55,16 +55,18 @@ def log() -> Iterator[StringIO]:
     handlers = [logging.StreamHandler(stream), logging.StreamHandler(stream)]
     handlers[0].setFormatter(Formatter())
     root = logging.getLogger()
-    level = root.level
+    loggers = [root, *map(logging.getLogger, ("bot", "handlers", "jobs", "storage", "locales"))]
+    levels = [one.level for one in loggers]
     for handler in handlers:
         root.addHandler(handler)
     root.setLevel(logging.INFO)
-    for name in ("bot", "handlers", "jobs", "storage", "locales"):
-        logging.getLogger(name).setLevel(logging.DEBUG)
+    for ours in loggers[1:]:
+        ours.setLevel(logging.DEBUG)
     yield stream
     for handler in handlers:
         root.removeHandler(handler)
-    root.setLevel(level)
+    for one, level in zip(loggers, levels, strict=True):
+        one.setLevel(level)
 
 
 @pytest.mark.parametrize("secret", SECRETS)

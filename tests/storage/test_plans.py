@@ -184,6 +184,7 @@ CALLS: Mapping[str, Call] = {
     "marks.put": lambda tx: marks.put(tx, "heartbeat", "x", NOW),
     "marks.written_at": lambda tx: marks.written_at(tx, "heartbeat"),
     "outbox.address": lambda tx: outbox.address(tx, one("m"), _PERSON, NOW, stream=_PERSON, lane=Lane.ANSWER),
+    "outbox.call_back": lambda tx: outbox.call_back(tx, _INCIDENT, "details.head", NOW),
     "outbox.expire": lambda tx: outbox.expire(tx, NOW),
     "outbox.forget": lambda tx: outbox.forget(tx, one("v")),
     "outbox.forget_about": lambda tx: outbox.forget_about(tx, _INCIDENT),
