@@ -343,6 +343,40 @@ async def test_menus_follow_roles_and_the_team_s_group(running_stage: Stage, adm
     assert "baosuco" not in names(f"chat:{chat.id}")
 
 
+async def test_a_group_that_is_released_loses_its_menu(running_stage: Stage, admin: Person) -> None:
+    telegram = running_stage.telegram
+    old, fresh = (telegram.group(title, members=[admin.user]) for title in ("Nhóm cũ", "Nhóm mới"))
+    telegram.says(admin.user, old, "/gannhom")
+    await telegram.until(lambda: (f"chat:{old.id}", "") in telegram.commands)
+    telegram.says(admin.user, fresh, "/gannhom")
+    await admin.presses("Chuyển sang nhóm mới")
+    await telegram.until(lambda: (f"chat:{fresh.id}", "") in telegram.commands)
+    await telegram.until(lambda: (f"chat:{old.id}", "") not in telegram.commands)
+
+
+async def test_an_administrator_who_is_not_there_yet_keeps_no_menu_from_the_others(stage: Stage) -> None:
+    """Telegram refuses a menu for somebody it does not know: that is asked again each minute, and no oftener."""
+    telegram, absent = stage.telegram, 7_000_000_099
+    stage.admins = (absent,)
+    await stage.start()
+    member = await stage.staff("Cán bộ", Role.RESPONDER)
+    await telegram.until(lambda: (f"chat:{member.user.id}", "") in telegram.commands)
+
+    def asked() -> int:
+        return sum(
+            call.method.lower() == "setmycommands" and str(absent) in str(call.params) for call in telegram.calls
+        )
+
+    for number in range(3):
+        colleague = await stage.staff(f"Cán bộ thứ {number}", Role.RESPONDER)
+        await telegram.until(lambda chat=colleague.user.id: (f"chat:{chat}", "") in telegram.commands)  # type: ignore[misc]
+    assert asked() == 1
+    stage.person("Tạ Văn Lương", telegram_id=absent).user.started = True
+    stage.clock.move(minutes=2)
+    await telegram.until(lambda: (f"chat:{absent}", "") in telegram.commands)
+    assert asked() == 2
+
+
 async def test_help_lists_what_the_role_may_do(running_stage: Stage, stranger: Person) -> None:
     expected = {
         Role.RESPONDER: {"/hangdoi", "/cuatoi"},
