@@ -1,11 +1,11 @@
-"""What is forgotten, and when: bodies, ids, values of settled messages, counted attempts."""
+"""What is forgotten, and when: bodies, ids, values of settled messages, unanswered pictures, attempts."""
 
 from __future__ import annotations
 
 from datetime import timedelta
 
 from bot.services.desk import Desk
-from storage import inbox, marks, outbox
+from storage import inbox, marks, outbox, privacy
 
 BODIES = timedelta(days=7)  # of dead letters, masked
 IDS = timedelta(days=30)  # Telegram keeps updates for a day; ids restart at random after a quiet week
@@ -17,6 +17,7 @@ async def forget(desk: Desk) -> int:
     """Forget what is old; always done in one go."""
     await inbox.purge(desk.tx, desk.now, BODIES, IDS)
     await outbox.blank(desk.tx, desk.now, VALUES)
+    await privacy.drop_unanswered(desk.tx, desk.now - timedelta(days=desk.policy.draft_days))
     await marks.purge_attempts(desk.tx, desk.now, ATTEMPTS)
     return 0
 

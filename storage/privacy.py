@@ -178,6 +178,11 @@ async def drop_evidence(tx: Transaction, evidence: str) -> bool:
     return await tx.run("DELETE FROM evidence WHERE id = :id AND state = 'asked'", {"id": evidence}) == 1
 
 
+async def drop_unanswered(tx: Transaction, before: datetime) -> int:
+    """Forget pictures whose notice nobody has answered: silence is no consent (law 91/2025, article 9.4)."""
+    return await tx.run("DELETE FROM evidence WHERE state = 'asked' AND sent_at < :before", {"before": at(before)})
+
+
 async def attach_evidence(tx: Transaction, draft: str, incident: str) -> None:
     await tx.run(
         "UPDATE evidence SET incident = :incident WHERE draft = :draft", {"draft": draft, "incident": incident}

@@ -123,6 +123,22 @@ async def test_an_unanswered_picture_is_shown_to_nobody(
     assert "Gửi kèm" not in (await responder.sees("Người báo")).text
 
 
+async def test_a_picture_whose_notice_nobody_answers_is_forgotten(
+    running_stage: Stage, reporter: Person, team: Team
+) -> None:
+    """Silence is no consent."""
+    await tells(reporter)
+    shows(running_stage, reporter)
+    await reporter.sees(NOTICE)
+    await reporter.presses("Gửi ngay", WHEN)
+    await reporter.sees("Mã sự cố")
+    await quiet(running_stage)
+    assert await pictures(running_stage) != []
+    running_stage.clock.move(days=8)
+    await running_stage.bot.ticker.tick_all()
+    assert await pictures(running_stage) == []
+
+
 async def test_cancelling_drops_what_came_with_the_story(running_stage: Stage, reporter: Person) -> None:
     await tells(reporter)
     shows(running_stage, reporter)

@@ -245,6 +245,7 @@ SPARED = {
     "marks.purge_attempts": "once an hour",
     "outbox.blank": "once an hour, and it is there to go through what is old",
     "outbox.counts": "asked by health, not by updates",
+    "privacy.drop_unanswered": "once an hour, and it is there to go through what is old",
 }
 REPOSITORIES = (cards, contact, drafts, events, groups, inbox, incidents, marks, outbox, people, privacy)
 # Indexes that hold open rows alone: going through one of them is going through what is still to be done.
