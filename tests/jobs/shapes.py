@@ -173,7 +173,11 @@ class Shapes:
             body["from"] = sender
         if depth > 2:
             return body
-        rest = [name for name in Message.model_fields if name not in ("message_id", "date", "chat", "from_user")]
+        # Telegram is believed when it says that a group has moved: the groups of the cast stay where they are.
+        fixed = ("migrate_to_chat_id", "migrate_from_chat_id") if chat["id"] in self.groups else ()
+        rest = [
+            name for name in Message.model_fields if name not in ("message_id", "date", "chat", "from_user", *fixed)
+        ]
         if self.chance.random() < 0.5:
             body["text"] = self.chance.choice(TEXTS)
         for name in self.chance.sample(rest, self.chance.randint(0, 3)):

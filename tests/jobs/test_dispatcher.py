@@ -119,12 +119,7 @@ async def test_what_is_too_late_is_not_sent(stage: Stage) -> None:
     stage.telegram.fails("404html", "sendMessage", person.chat, times=None)
     await post(stage, [person.user], ["11"], Lane.ANSWER, minutes=1)
     await post(stage, [person.user], ["22"], Lane.ANSWER, minutes=60)
-    await becomes(
-        stage,
-        2,
-        "SELECT count(*) FROM deliveries WHERE state = 'waiting' AND due_at > :now",
-        now=stage.clock.now().strftime("%Y-%m-%dT%H:%M:%S"),
-    )
+    await becomes(stage, 1, "SELECT count(*) FROM deliveries WHERE state = 'waiting' AND attempts > 0")
     stage.telegram.heals()
     stage.clock.move(minutes=2)
     await rests(stage)
