@@ -91,7 +91,7 @@ async def homeless(tx: Transaction, group: str) -> list[Card]:
     """Cards of open incidents in a group that have no message there and that no delivery is about to send."""
     rows = await tx.rows(
         "SELECT c.* FROM cards c JOIN incidents i ON i.id = c.incident"
-        " WHERE c.group_id = :group AND c.telegram_id IS NULL AND i.status IN ('new', 'claimed') AND NOT EXISTS ("
+        " WHERE c.group_id = :group AND c.telegram_id IS NULL AND i.status IN ('new', 'claimed', 'working', 'waiting', 'resolved', 'referring') AND NOT EXISTS ("
         "  SELECT 1 FROM deliveries d WHERE d.card = c.id AND d.state IN ('waiting', 'sending'))"
         " ORDER BY i.filed_at",
         {"group": group},

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from bot.domain import incidents as domain
-from bot.domain.incidents import Source, Status
+from bot.domain.incidents import Severity, Source, Status
 from storage.codec import at, maybe_moment, moment, pack, unpack
 from storage.store import Row, Transaction
 
@@ -31,6 +31,11 @@ class Incident:
     owner: str | None
     filed_at: datetime
     claimed_at: datetime | None
+    severity: Severity | None = None
+    moved_at: datetime | None = None
+    moved_by: str | None = None
+    ended_at: datetime | None = None
+    duplicate_of: str | None = None
 
 
 def _incident(row: Row) -> Incident:
@@ -49,6 +54,11 @@ def _incident(row: Row) -> Incident:
         owner=row["owner"],
         filed_at=moment(row["filed_at"]),
         claimed_at=maybe_moment(row["claimed_at"]),
+        severity=Severity(row["severity"]) if row["severity"] else None,
+        moved_at=maybe_moment(row["moved_at"]),
+        moved_by=row["moved_by"],
+        ended_at=maybe_moment(row["ended_at"]),
+        duplicate_of=row["duplicate_of"],
     )
 
 
@@ -159,7 +169,7 @@ async def queue(tx: Transaction, most: int, skip: int) -> list[Incident]:
 
 async def owned_by(tx: Transaction, person: str, most: int, skip: int) -> list[Incident]:
     rows = await tx.rows(
-        "SELECT * FROM incidents WHERE owner = :person AND status = 'claimed'"
+        "SELECT * FROM incidents WHERE owner = :person AND status IN ('claimed', 'working', 'waiting', 'resolved', 'referring')"
         " ORDER BY filed_at LIMIT :most OFFSET :skip",
         {"person": person, "most": most, "skip": skip},
     )

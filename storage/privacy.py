@@ -144,8 +144,8 @@ async def add_evidence(
 ) -> str:
     identifier = tx.new_id()
     await tx.run(
-        "INSERT INTO evidence (id, person, draft, incident, kind, file_id, size, state, sent_at)"
-        " VALUES (:id, :person, :draft, :incident, :kind, :file_id, :size, :state, :now)",
+        "INSERT INTO evidence (id, person, draft, incident, kind, file_id, size, state, sent_at, due_at, tries)"
+        " VALUES (:id, :person, :draft, :incident, :kind, :file_id, :size, :state, :now, :now, 0)",
         {
             "id": identifier,
             "person": person,
@@ -168,7 +168,7 @@ async def find_evidence(tx: Transaction, evidence: str) -> Evidence | None:
 
 async def keep_evidence(tx: Transaction, evidence: str, consent_id: str) -> bool:
     changed = await tx.run(
-        "UPDATE evidence SET state = 'kept', consent = :consent WHERE id = :id AND state = 'asked'",
+        "UPDATE evidence SET state = 'waiting', consent = :consent WHERE id = :id AND state = 'asked'",
         {"id": evidence, "consent": consent_id},
     )
     return changed == 1
@@ -196,7 +196,7 @@ async def erase_evidence_of_draft(tx: Transaction, draft: str) -> None:
 async def evidence_counts(tx: Transaction, incident: str) -> dict[str, int]:
     """How many of each kind were kept."""
     rows = await tx.rows(
-        "SELECT kind, count(*) AS n FROM evidence WHERE incident = :incident AND state = 'kept' GROUP BY kind",
+        "SELECT kind, count(*) AS n FROM evidence WHERE incident = :incident AND state <> 'asked' GROUP BY kind",
         {"incident": incident},
     )
     return {row["kind"]: row["n"] for row in rows}

@@ -19,10 +19,12 @@ CREATE TABLE inbox (
     tries INTEGER NOT NULL,
     not_before TEXT NOT NULL,
     reference TEXT,                          -- the number that the person was given when all tries failed
+    sender BIGINT,                           -- who sent it: a flood slows that person alone
     UNIQUE (bot, update_id)
 );
 CREATE INDEX inbox_waiting ON inbox (chat, id) WHERE state = 'waiting';
 CREATE INDEX inbox_order ON inbox (id) WHERE state = 'waiting';
+CREATE INDEX inbox_sender ON inbox (sender) WHERE state = 'waiting';
 CREATE INDEX inbox_received ON inbox (received_at);
 
 CREATE TABLE people (                        -- the one place where a Telegram account is known; a row can be erased
@@ -32,8 +34,10 @@ CREATE TABLE people (                        -- the one place where a Telegram a
     name TEXT,                               -- staff only
     phone TEXT,                              -- staff only, from Telegram's own contact button
     first_seen_at TEXT NOT NULL,
-    unreachable_since TEXT
+    unreachable_since TEXT,
+    badge INTEGER                            -- staff only: the number that reporters read instead of a name
 );
+CREATE UNIQUE INDEX people_badge ON people (badge) WHERE badge IS NOT NULL;
 
 CREATE TABLE roles (
     person TEXT NOT NULL REFERENCES people (id),
@@ -41,9 +45,13 @@ CREATE TABLE roles (
     granted_at TEXT NOT NULL,
     granted_by TEXT REFERENCES people (id),
     ended_at TEXT,
+    expires_at TEXT,                         -- of hired experts
+    scope TEXT,                              -- of liaisons: the body that they speak for
+    ended_by TEXT REFERENCES people (id),
     PRIMARY KEY (person, role, granted_at)
 );
 CREATE INDEX roles_now ON roles (role) WHERE ended_at IS NULL;
+CREATE INDEX roles_expiring ON roles (expires_at) WHERE ended_at IS NULL AND expires_at IS NOT NULL;
 
 CREATE TABLE invitations (
     id TEXT PRIMARY KEY,
@@ -57,9 +65,36 @@ CREATE TABLE invitations (
     name TEXT,
     phone TEXT,
     decided_by TEXT REFERENCES people (id),
-    decided_at TEXT
+    decided_at TEXT,
+    scope TEXT,
+    role_days INTEGER                        -- how long the role will last; NULL without an end
 );
 CREATE INDEX invitations_used_by ON invitations (used_by, state);
+
+CREATE TABLE proposals (                     -- a grave role that a second administrator must agree to
+    id TEXT PRIMARY KEY,
+    person TEXT NOT NULL REFERENCES people (id),
+    role TEXT NOT NULL,
+    scope TEXT,
+    asked_by TEXT NOT NULL REFERENCES people (id),
+    asked_at TEXT NOT NULL,
+    expires_at TEXT NOT NULL,
+    state TEXT NOT NULL CHECK (state IN ('asked', 'agreed', 'refused')),
+    decided_by TEXT REFERENCES people (id),
+    decided_at TEXT
+);
+CREATE INDEX proposals_open ON proposals (person, role) WHERE state = 'asked';
+
+CREATE TABLE role_events (                   -- append-only: who was given which role, by whom
+    number INTEGER PRIMARY KEY,
+    kind TEXT NOT NULL,
+    at TEXT NOT NULL,
+    actor TEXT,
+    person TEXT NOT NULL,
+    role TEXT NOT NULL,
+    hash TEXT NOT NULL                       -- sha256(previous hash + this event)
+);
+CREATE INDEX role_events_person ON role_events (person, number);
 
 CREATE TABLE groups (
     id TEXT PRIMARY KEY,
@@ -68,7 +103,9 @@ CREATE TABLE groups (
     duty TEXT,                               -- 'team' while it is the response team's group
     bound_at TEXT,
     bound_by TEXT REFERENCES people (id),
-    answered_at TEXT                         -- an unbound group is answered once a minute
+    answered_at TEXT,                        -- an unbound group is answered once a minute
+    sees_members INTEGER NOT NULL DEFAULT 0, -- the bot is told who leaves: it is an administrator there
+    reactions INTEGER NOT NULL DEFAULT 1     -- 0 once the group has refused one: a line on the card stands in
 );
 CREATE UNIQUE INDEX groups_duty ON groups (duty) WHERE duty IS NOT NULL;
 
@@ -79,6 +116,14 @@ CREATE TABLE bindings (                      -- a replacement that waits for its
     asked_by TEXT NOT NULL REFERENCES people (id),
     asked_at TEXT NOT NULL,
     state TEXT NOT NULL CHECK (state IN ('asked', 'done', 'dropped'))
+);
+
+CREATE TABLE seats (                         -- who is in a group, as far as the bot knows
+    group_id TEXT NOT NULL REFERENCES groups (id),
+    person TEXT NOT NULL REFERENCES people (id),
+    present INTEGER NOT NULL,
+    known_at TEXT NOT NULL,
+    PRIMARY KEY (group_id, person)
 );
 
 CREATE TABLE incidents (
@@ -96,11 +141,40 @@ CREATE TABLE incidents (
     owner TEXT REFERENCES people (id),
     filed_at TEXT NOT NULL,
     claimed_at TEXT,
-    changed_at TEXT NOT NULL
+    changed_at TEXT NOT NULL,
+    severity TEXT,                           -- the team's own scale; NULL while nobody has rated it
+    moved_at TEXT,                           -- when and by whom the status was changed last
+    moved_by TEXT REFERENCES people (id),
+    ended_at TEXT,                           -- since when it is resolved or ended: the reporter may object for some days
+    duplicate_of TEXT REFERENCES incidents (id)
 );
 CREATE INDEX incidents_queue ON incidents (status, filed_at);
 CREATE INDEX incidents_reporter ON incidents (reporter, filed_at);
 CREATE INDEX incidents_owner ON incidents (owner, status, filed_at);
+
+CREATE TABLE closings (                      -- the core of form 04 and what the statistics need
+    incident TEXT PRIMARY KEY REFERENCES incidents (id),
+    facts TEXT NOT NULL,
+    damage BIGINT,                           -- in dong
+    closed_at TEXT NOT NULL,
+    closed_by TEXT NOT NULL REFERENCES people (id)
+);
+
+CREATE TABLE referrals (                     -- offered to another body, and what it said
+    id TEXT PRIMARY KEY,
+    incident TEXT NOT NULL REFERENCES incidents (id),
+    body TEXT NOT NULL,                      -- key of the policy's list
+    reason TEXT,
+    made_by TEXT NOT NULL REFERENCES people (id),
+    made_at TEXT NOT NULL,
+    answer_by TEXT,                          -- unanswered by then it comes back to the team
+    state TEXT NOT NULL CHECK (state IN ('offered', 'accepted', 'returned', 'lapsed', 'outside')),
+    answered_by TEXT REFERENCES people (id),
+    answered_at TEXT
+);
+CREATE INDEX referrals_incident ON referrals (incident, made_at);
+CREATE INDEX referrals_body ON referrals (body, state, made_at);
+CREATE INDEX referrals_due ON referrals (answer_by) WHERE state = 'offered';
 
 CREATE TABLE drafts (
     id TEXT PRIMARY KEY,
@@ -111,7 +185,8 @@ CREATE TABLE drafts (
     editing INTEGER NOT NULL,
     incident TEXT REFERENCES incidents (id), -- already filed; answers are now added to it
     touched_at TEXT NOT NULL,
-    look_at TEXT NOT NULL                    -- when silence files it, or age erases it
+    look_at TEXT NOT NULL,                   -- when silence files it, or age erases it
+    about TEXT REFERENCES incidents (id)     -- the incident that a form of the team speaks of
 );
 CREATE INDEX drafts_look ON drafts (look_at);
 
@@ -142,22 +217,37 @@ CREATE TABLE contacts (                      -- who may be called about an incid
 );
 CREATE INDEX contacts_consent ON contacts (consent);
 
-CREATE TABLE evidence (                      -- what came with a story; fetched by a job of its own
+CREATE TABLE evidence (                      -- what came with a story or with a message
     id TEXT PRIMARY KEY,
     person TEXT REFERENCES people (id),
     draft TEXT,
+    stray TEXT,                              -- a message whose incident is not known yet
     incident TEXT REFERENCES incidents (id),
+    album TEXT,                              -- Telegram's media_group_id: one piece of several files
     kind TEXT NOT NULL,
-    file_id TEXT NOT NULL,
+    file_id TEXT,                            -- Telegram's name for it
+    name TEXT,                               -- as the sender called it, masked
+    mime TEXT,
     size BIGINT,
-    state TEXT NOT NULL CHECK (state IN ('asked', 'kept')),
+    -- asked: the notice awaits its answer; listed: never fetched, only name, size and type are kept
+    state TEXT NOT NULL CHECK (state IN ('asked', 'waiting', 'stored', 'listed', 'failed')),
     consent TEXT REFERENCES consents (id),
-    sent_at TEXT NOT NULL
+    sent_at TEXT NOT NULL,
+    due_at TEXT NOT NULL,
+    lease_until TEXT,                        -- somebody is fetching it
+    tries INTEGER NOT NULL,
+    failure TEXT,
+    sha256 TEXT,                             -- of the content, and the name of the file on disk
+    stored_at TEXT
 );
-CREATE INDEX evidence_draft ON evidence (draft);
-CREATE INDEX evidence_incident ON evidence (incident);
+CREATE INDEX evidence_draft ON evidence (draft) WHERE draft IS NOT NULL;
+CREATE INDEX evidence_stray ON evidence (stray) WHERE stray IS NOT NULL;
+CREATE INDEX evidence_incident ON evidence (incident, id);
 CREATE INDEX evidence_person ON evidence (person);
 CREATE INDEX evidence_consent ON evidence (consent) WHERE consent IS NOT NULL;
+CREATE INDEX evidence_due ON evidence (due_at) WHERE state = 'waiting';
+CREATE INDEX evidence_asked ON evidence (sent_at) WHERE state = 'asked';
+CREATE INDEX evidence_hash ON evidence (sha256) WHERE sha256 IS NOT NULL;
 
 CREATE TABLE events (                        -- append-only; holds no personal data
     incident TEXT NOT NULL REFERENCES incidents (id),
@@ -224,6 +314,7 @@ CREATE TABLE cards (                         -- live pictures: edited to the new
     wanted INTEGER NOT NULL,
     shown INTEGER NOT NULL,
     edit_at TEXT NOT NULL,
+    view TEXT NOT NULL DEFAULT '',           -- which of its keyboards is unfolded
     UNIQUE (incident, group_id)
 );
 CREATE INDEX cards_homeless ON cards (group_id) WHERE telegram_id IS NULL;
@@ -268,7 +359,49 @@ CREATE INDEX deliveries_flying ON deliveries (id) WHERE state = 'sending';
 CREATE INDEX deliveries_unsure ON deliveries (id) WHERE state = 'unsure';
 CREATE INDEX deliveries_message ON deliveries (message);
 CREATE INDEX deliveries_recipient ON deliveries (recipient);
+CREATE INDEX deliveries_sent ON deliveries (recipient, telegram_id) WHERE telegram_id IS NOT NULL;
 CREATE INDEX deliveries_card ON deliveries (card) WHERE card IS NOT NULL;
+
+CREATE TABLE threads (                       -- which message of people belongs to which incident: a row, never read back from text
+    recipient TEXT NOT NULL,                 -- people.id or groups.id of the chat
+    telegram_id BIGINT NOT NULL,
+    incident TEXT NOT NULL REFERENCES incidents (id),
+    number INTEGER,                          -- the event that keeps what it says
+    delivery TEXT REFERENCES deliveries (id), -- where it went on to
+    at TEXT NOT NULL,
+    PRIMARY KEY (recipient, telegram_id)
+);
+CREATE INDEX threads_delivery ON threads (delivery) WHERE delivery IS NOT NULL;
+CREATE INDEX threads_incident ON threads (incident);
+
+CREATE TABLE strays (                        -- what was sent while it is not known to which incident it belongs
+    id TEXT PRIMARY KEY,
+    person TEXT NOT NULL REFERENCES people (id),
+    telegram_id BIGINT NOT NULL,
+    words TEXT NOT NULL,
+    origin TEXT,
+    at TEXT NOT NULL
+);
+CREATE INDEX strays_person ON strays (person, id);
+CREATE INDEX strays_age ON strays (at);
+
+CREATE TABLE intake (                        -- files of one person in one day
+    person TEXT NOT NULL REFERENCES people (id),
+    day TEXT NOT NULL,
+    files INTEGER NOT NULL,
+    bytes BIGINT NOT NULL,
+    PRIMARY KEY (person, day)
+);
+CREATE INDEX intake_age ON intake (day);
+
+CREATE TABLE refusals (                      -- messages that were refused unstored: counted by the hour
+    telegram_id BIGINT NOT NULL,
+    what TEXT NOT NULL,
+    hour TEXT NOT NULL,
+    count INTEGER NOT NULL,
+    PRIMARY KEY (telegram_id, what, hour)
+);
+CREATE INDEX refusals_age ON refusals (hour);
 
 CREATE TABLE marks (                         -- small facts of the installation: last tick, own name, hash of what was set
     name TEXT PRIMARY KEY,

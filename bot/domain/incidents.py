@@ -49,27 +49,79 @@ class Source(StrEnum):
     AGENCY = "agency"
 
 
+class Severity(StrEnum):
+    """How grave it is, for the team's own order of work; what the law asks stands beside it, never instead."""
+
+    EMERGENCY = "emergency"
+    SERIOUS = "serious"
+    ORDINARY = "ordinary"
+    EVENT = "event"
+
+
 class Status(StrEnum):
-    """Where an incident stands. Later moves come with the life of an incident; these are those of the spine."""
+    """Where an incident stands."""
 
     NEW = "new"
     CLAIMED = "claimed"
+    WORKING = "working"
+    WAITING = "waiting"  # for an answer of the reporter
+    RESOLVED = "resolved"
+    CLOSED = "closed"
+    NOT_INCIDENT = "not_incident"
+    DUPLICATE = "duplicate"
+    REFERRING = "referring"  # offered to another body, which has not answered yet
+    REFERRED = "referred"
     WITHDRAWN = "withdrawn"
 
 
 class Move(StrEnum):
+    """What somebody does with an incident."""
+
     CLAIM = "claim"
+    ASK = "ask"
+    REPLY = "reply"  # the reporter answers what was asked
+    START = "start"
+    RESOLVE = "resolve"
+    CLOSE = "close"
+    REJECT = "reject"
+    MERGE = "merge"
+    REFER = "refer"
+    ACCEPT = "accept"
+    RETURN = "return"
+    LAPSE = "lapse"  # nobody of the other body answered in time
+    REOPEN = "reopen"
+    OBJECT = "object"  # the reporter says that all is not well
     WITHDRAW = "withdraw"
 
 
-# The whole life cycle as a table: what is not here is not possible.
-TRANSITIONS: dict[tuple[Status, Move], Status] = {
-    (Status.NEW, Move.CLAIM): Status.CLAIMED,
-    (Status.NEW, Move.WITHDRAW): Status.WITHDRAWN,
-    (Status.CLAIMED, Move.WITHDRAW): Status.WITHDRAWN,
-}
+IN_HAND = (Status.CLAIMED, Status.WORKING, Status.WAITING)
+WORKABLE = (Status.NEW, *IN_HAND)
+OPEN = (*WORKABLE, Status.RESOLVED, Status.REFERRING)
+FINISHED = (Status.RESOLVED, Status.CLOSED, Status.NOT_INCIDENT)
+ENDED = tuple(status for status in Status if status not in OPEN)
 
-OPEN = (Status.NEW, Status.CLAIMED)
+# The whole life cycle as a table: from which states a move is possible, and where it leads. Whoever decides about a new
+# incident takes it by that.
+LIFE: dict[Move, tuple[tuple[Status, ...], Status]] = {
+    Move.CLAIM: ((Status.NEW,), Status.CLAIMED),
+    Move.ASK: (WORKABLE, Status.WAITING),
+    Move.REPLY: ((Status.WAITING,), Status.WORKING),
+    Move.START: ((Status.NEW, Status.CLAIMED, Status.WAITING), Status.WORKING),
+    Move.RESOLVE: (WORKABLE, Status.RESOLVED),
+    Move.CLOSE: ((*WORKABLE, Status.RESOLVED), Status.CLOSED),
+    Move.REJECT: (WORKABLE, Status.NOT_INCIDENT),
+    Move.MERGE: (WORKABLE, Status.DUPLICATE),
+    Move.REFER: (WORKABLE, Status.REFERRING),
+    Move.ACCEPT: ((Status.REFERRING,), Status.REFERRED),
+    Move.RETURN: ((Status.REFERRING, Status.REFERRED), Status.CLAIMED),
+    Move.LAPSE: ((Status.REFERRING,), Status.CLAIMED),
+    Move.REOPEN: ((*FINISHED, Status.DUPLICATE, Status.REFERRED), Status.WORKING),
+    Move.OBJECT: (FINISHED, Status.WORKING),
+    Move.WITHDRAW: (WORKABLE, Status.WITHDRAWN),
+}
+TRANSITIONS: dict[tuple[Status, Move], Status] = {
+    (before, move): after for move, (befores, after) in LIFE.items() for before in befores
+}
 
 
 def after(status: Status, move: Move) -> Status:
@@ -106,4 +158,23 @@ class EventKind(StrEnum):
     CLAIMED = "claimed"
     OPENED = "opened"
     WITHDRAWN = "withdrawn"
+    ASKED = "asked"
+    STARTED = "started"
+    RATED = "rated"
+    RESOLVED = "resolved"
+    CLOSED = "closed"
+    REJECTED = "rejected"
+    MERGED = "merged"
+    REFERRED = "referred"
+    ACCEPTED = "accepted"
+    RETURNED = "returned"
+    LAPSED = "lapsed"
+    REOPENED = "reopened"
+    OBJECTED = "objected"
+    TOLD = "told"  # the reporter's words to the team
+    RELAYED = "relayed"  # the team's words to the reporter
+    EDITED = "edited"  # words that were changed later; the old ones stay
+    RECEIVED = "received"  # a piece of evidence
+    FETCHED = "fetched"
+    VIEWED = "viewed"  # a piece of evidence was opened by somebody
     ERASED = "erased"

@@ -16,14 +16,21 @@ class Role(StrEnum):
     RESPONDER = "responder"
     DUTY_OFFICER = "duty_officer"
     TEAM_LEAD = "team_lead"
+    EXPERT = "expert"  # hired from outside: a responder until a day, without personal data
     STANDING_UNIT = "standing_unit"
+    APPROVER = "approver"
     LIAISON = "liaison"
+    AUDITOR = "auditor"
     ADMIN = "admin"
 
 
 # The roles that a one-time link can carry. A citizen needs none.
 INVITED = tuple(role for role in Role if role is not Role.CITIZEN)
 TEAM = frozenset({Role.RESPONDER, Role.DUTY_OFFICER, Role.TEAM_LEAD})
+LEADS = frozenset({Role.DUTY_OFFICER, Role.TEAM_LEAD})
+RESPONDERS = TEAM | {Role.EXPERT}  # whose roles count only while they sit in the team's group
+# Who speaks for the house or decides who may: a second administrator must agree as soon as there are two.
+GRAVE = frozenset({Role.STANDING_UNIT, Role.APPROVER, Role.ADMIN})
 OFFICERS = frozenset({Role.AGENCY_CONTACT, Role.ISP_CONTACT})
 
 
@@ -38,27 +45,54 @@ class Permission(StrEnum):
     SEE_QUEUE = "see_queue"
     CLAIM = "claim"
     SEE_DETAILS = "see_details"
+    SEE_CONTACT = "see_contact"
+    SEE_EVIDENCE = "see_evidence"
+    RELAY = "relay"
+    WORK = "work"
+    RATE = "rate"
+    CLOSE = "close"
+    REJECT = "reject"
+    MERGE = "merge"
+    REFER = "refer"
+    REOPEN = "reopen"
+    ANSWER_REFERRAL = "answer_referral"
     PUBLISH_CONTACT_POINT = "publish_contact_point"
     BIND_GROUP = "bind_group"
     INVITE = "invite"
+    SEE_ROLES = "see_roles"
+    GRANT_ROLES = "grant_roles"
     SERVE_PRIVACY_REQUESTS = "serve_privacy_requests"
 
 
 _EVERYONE = frozenset(Role)
 
-# domain.md: a responder works incidents and never broadcasts; an administrator keeps roles and reads no reports.
+# A responder works incidents and never broadcasts; an administrator keeps roles and reads no reports; an auditor reads
+# and changes nothing; a hired expert works without personal data, hence without pictures.
 PERMISSIONS: dict[Permission, Set[Role]] = {
     Permission.REPORT: _EVERYONE,
     Permission.REPORT_FOR_AGENCY: OFFICERS,
     Permission.TRACK_OWN: _EVERYONE,
     Permission.SEE_CONTACT_POINT: _EVERYONE,
     Permission.KEEP_OWN_PRIVACY: _EVERYONE,
-    Permission.SEE_QUEUE: TEAM,
-    Permission.CLAIM: TEAM,
-    Permission.SEE_DETAILS: TEAM,
+    Permission.SEE_QUEUE: RESPONDERS | {Role.AUDITOR},
+    Permission.CLAIM: RESPONDERS,
+    Permission.SEE_DETAILS: RESPONDERS | {Role.AUDITOR},
+    Permission.SEE_CONTACT: TEAM,
+    Permission.SEE_EVIDENCE: TEAM,
+    Permission.RELAY: RESPONDERS,
+    Permission.WORK: RESPONDERS,
+    Permission.RATE: TEAM,
+    Permission.CLOSE: TEAM,
+    Permission.REJECT: TEAM,
+    Permission.MERGE: TEAM,
+    Permission.REFER: LEADS,
+    Permission.REOPEN: LEADS,
+    Permission.ANSWER_REFERRAL: frozenset({Role.LIAISON}),
     Permission.PUBLISH_CONTACT_POINT: frozenset({Role.STANDING_UNIT}),
     Permission.BIND_GROUP: frozenset({Role.ADMIN}),
     Permission.INVITE: frozenset({Role.ADMIN}),
+    Permission.SEE_ROLES: frozenset({Role.ADMIN, Role.AUDITOR}),
+    Permission.GRANT_ROLES: frozenset({Role.ADMIN}),
     Permission.SERVE_PRIVACY_REQUESTS: frozenset({Role.ADMIN}),
 }
 
@@ -74,7 +108,14 @@ class Person:
     phone: str | None = None
     roles: Set[Role] = frozenset({Role.CITIZEN})
     unreachable: bool = False  # blocked the bot, or never opened it
+    seated: bool = True  # in the team's group, as far as the bot knows
+    badge: int | None = None  # the number that reporters read instead of a name
 
     def may(self, permission: Permission) -> bool:
-        """Ask the permission table."""
-        return not PERMISSIONS[permission].isdisjoint(self.roles)
+        """Ask the permission table. The roles of responders count only with a seat in the team's group."""
+        counted = self.roles if self.seated else self.roles - RESPONDERS
+        return not PERMISSIONS[permission].isdisjoint(counted)
+
+    def lacks_seat_for(self, permission: Permission) -> bool:
+        """It is only the seat that is missing."""
+        return not self.may(permission) and not PERMISSIONS[permission].isdisjoint(self.roles)

@@ -181,6 +181,22 @@ class Pace(_Table):
         )
 
 
+class Intake(_Table):
+    """How much one person may send: beyond it nothing is stored and everybody else is served as before."""
+
+    waiting_messages: int = Field(default=60, ge=1, le=1000)  # sent and not yet handled
+    files_a_day: int = Field(default=50, ge=1, le=1000)
+    megabytes_a_day: int = Field(default=200, ge=1, le=10_000)
+    officers_send_programs: bool = False  # confirmed officers may send programs, archives, logs and macro documents
+
+
+class Referral(_Dated):
+    """A body to which incidents are referred: the police, the military command."""
+
+    key: Key
+    name: Words
+
+
 _D = TypeVar("_D", bound=_Dated)
 
 
@@ -191,6 +207,12 @@ class Policy(_Table):
     draft_days: int = Field(default=7, ge=1, le=30)  # then a draft without a story is erased
     invitation_hours: int = Field(default=24, ge=1, le=168)
     lookups_per_hour: int = Field(default=10, ge=1, le=100)  # codes that one person may try
+    objection_days: int = Field(default=7, ge=1, le=90)  # how long a reporter may say that all is not well
+    referral_hours: int = Field(default=24, ge=1, le=168)  # then an unanswered referral comes back to the team
+    staff_names: bool = False  # reporters read the names of officers instead of "duty officer 03"
+    pictures_in_group: bool = False  # pictures of reporters are shown in the team's group
+    intake: Intake = Intake()
+    referrals: tuple[Referral, ...] = Field(default=(), alias="referral")
     bodies: tuple[NamedBody, ...] = Field(default=(), alias="body")
     terms: tuple[NamedTerm, ...] = Field(default=(), alias="term")
     laws: tuple[Law, ...] = Field(default=(), alias="law")
@@ -238,6 +260,9 @@ class Policy(_Table):
     def channels_on(self, day: date) -> tuple[Channel, ...]:
         return tuple(channel for channel in self.channels if channel.holds(day))
 
+    def referrals_on(self, day: date) -> tuple[Referral, ...]:
+        return tuple(row for row in self.referrals if row.holds(day))
+
     def first_aid(self, kind: str, day: date) -> tuple[Channel, ...]:
         """Whom the first aid of this kind of incident names, in the order of the policy."""
         return tuple(channel for channel in self.channels_on(day) if kind in channel.first_aid)
@@ -253,6 +278,7 @@ def _contradictions(policy: Policy) -> Iterator[PolicyFault]:
     yield from _overlaps("term", policy.terms, [row.term for row in policy.terms])
     yield from _overlaps("law", policy.laws, [row.key for row in policy.laws])
     yield from _overlaps("channel", policy.channels, [row.key for row in policy.channels])
+    yield from _overlaps("referral", policy.referrals, [row.key for row in policy.referrals])
     known = [law.key for law in policy.laws]
     for place, key in enumerate(policy.privacy.laws, start=1):
         if key not in known:
@@ -308,7 +334,19 @@ def _path(place: tuple[int | str, ...]) -> str:
 
 def _names() -> list[str]:
     """Every name that a policy file may use, in whichever table."""
-    tables: list[type[BaseModel]] = [Policy, NamedBody, NamedTerm, Law, Channel, Privacy, RequestTimes, Pace, Words]
+    tables: list[type[BaseModel]] = [
+        Policy,
+        NamedBody,
+        NamedTerm,
+        Law,
+        Channel,
+        Privacy,
+        RequestTimes,
+        Pace,
+        Words,
+        Intake,
+        Referral,
+    ]
     return sorted({field.alias or name for one in tables for name, field in one.model_fields.items()})
 
 

@@ -29,7 +29,7 @@ async def receive(
         kind=kind,
         file_id=file_id,
         size=size,
-        state="asked" if shows_people else "kept",
+        state="asked" if shows_people else "waiting",
         now=desk.now,
     )
     if shows_people:

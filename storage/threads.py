@@ -1,0 +1,80 @@
+"""Which message of people belongs to which incident. What the bot itself sent is found by its delivery."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from storage.codec import at
+from storage.store import Row, Transaction
+
+
+@dataclass(frozen=True)
+class Thread:
+    """One message in one chat, and the incident that it belongs to. `recipient` is people.id or groups.id."""
+
+    recipient: str
+    telegram_id: int
+    incident: str
+    number: int | None  # the event that keeps what it says
+    delivery: str | None  # where it went on to
+
+
+def _thread(row: Row) -> Thread:
+    return Thread(row["recipient"], row["telegram_id"], row["incident"], row["number"], row["delivery"])
+
+
+async def note(
+    tx: Transaction,
+    recipient: str,
+    telegram_id: int,
+    incident: str,
+    now: datetime,
+    *,
+    number: int | None = None,
+    delivery: str | None = None,
+) -> None:
+    """Remember a message; the same one noted again takes the newest event and delivery."""
+    await tx.run(
+        "INSERT INTO threads (recipient, telegram_id, incident, number, delivery, at)"
+        " VALUES (:recipient, :telegram_id, :incident, :number, :delivery, :now)"
+        " ON CONFLICT (recipient, telegram_id) DO UPDATE SET incident = :incident, number = :number,"
+        " delivery = :delivery",
+        {
+            "recipient": recipient,
+            "telegram_id": telegram_id,
+            "incident": incident,
+            "number": number,
+            "delivery": delivery,
+            "now": at(now),
+        },
+    )
+
+
+async def find(tx: Transaction, recipient: str, telegram_id: int) -> Thread | None:
+    """A message of people that was noted."""
+    row = await tx.row(
+        "SELECT * FROM threads WHERE recipient = :recipient AND telegram_id = :telegram_id",
+        {"recipient": recipient, "telegram_id": telegram_id},
+    )
+    return _thread(row) if row else None
+
+
+async def incident_of(tx: Transaction, recipient: str, telegram_id: int) -> str | None:
+    """The incident that a message in this chat belongs to, whoever wrote it; None where it belongs to none."""
+    noted = await find(tx, recipient, telegram_id)
+    if noted is not None:
+        return noted.incident
+    row = await tx.row(
+        "SELECT m.about FROM deliveries d JOIN messages m ON m.id = d.message"
+        " WHERE d.recipient = :recipient AND d.telegram_id = :telegram_id AND m.about IS NOT NULL"
+        " ORDER BY d.id DESC LIMIT 1",
+        {"recipient": recipient, "telegram_id": telegram_id},
+    )
+    return str(row["about"]) if row else None
+
+
+async def of_delivery(tx: Transaction, delivery: str) -> Thread | None:
+    """The message of people that went on as this delivery."""
+    row = await tx.row("SELECT * FROM threads WHERE delivery = :delivery", {"delivery": delivery})
+    return _thread(row) if row else None
