@@ -8,7 +8,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
-from playwright.async_api import Browser, Locator, Page, async_playwright, expect
+from playwright.async_api import Browser, Error, Locator, Page, async_playwright, expect
 
 from bot.demo import playing
 from bot.playground.server import Server
@@ -41,21 +41,24 @@ class Playground:
 
     @asynccontextmanager
     async def looks(self, size: tuple[int, int], scheme: str = "light") -> AsyncIterator[Look]:
-        """A fresh browser window of this size; nothing may have been written to its console in the end."""
+        """A fresh browser window of this size; nothing may have been written to its console in the end.
+
+        What fails in it says what the window showed, what its console said and what Telegram had.
+        """
         context = await self.browser.new_context(
             viewport={"width": size[0], "height": size[1]}, color_scheme="dark" if scheme == "dark" else "light"
         )
-        page = await context.new_page()
-        page.set_default_timeout(PATIENCE)
-        look = Look(page, size == NARROW)
-        page.on("console", lambda message: look.complaints.append(message.text) if message.type != "log" else None)
-        page.on("pageerror", lambda error: look.complaints.append(str(error)))
-        page.on("request", lambda request: look.asked.append(request.url))
-        await page.goto(f"{self.server.url}/?citizen={CITIZEN}&team={RESPONDER}")
-        yield look
-        assert look.complaints == []
-        assert [url for url in look.asked if not url.startswith((self.server.url, "data:", "blob:"))] == []
-        await context.close()
+        look = Look(await context.new_page(), size == NARROW)
+        try:
+            await look.page.goto(f"{self.server.url}/?citizen={CITIZEN}&team={RESPONDER}")
+            yield look
+            assert look.complaints == []
+            assert [url for url in look.asked if not url.startswith((self.server.url, "data:", "blob:"))] == []
+        except (AssertionError, Error) as fault:
+            fault.add_note(f"{await look.pictured()}\nTelegram:\n{self.telegram.picture()}")
+            raise
+        finally:
+            await context.close()
 
 
 class Look:
@@ -66,6 +69,15 @@ class Look:
         self.narrow = narrow
         self.complaints: list[str] = []
         self.asked: list[str] = []
+        page.set_default_timeout(PATIENCE)
+        page.on("console", lambda message: self.complaints.append(message.text) if message.type != "log" else None)
+        page.on("pageerror", lambda error: self.complaints.append(str(error)))
+        page.on("request", lambda request: self.asked.append(request.url))
+
+    async def pictured(self) -> str:
+        """The end of each pane and the console, for whoever reads why a test failed."""
+        panes = [(await pane.inner_text())[-700:] for pane in await self.page.locator("[data-pane]").all()]
+        return "\n--- pane\n".join(["The window showed:", *panes]) + f"\n--- console\n{self.complaints}"
 
     async def pane(self, name: str) -> Locator:
         """A pane; on a phone its tab is chosen first."""
@@ -98,12 +110,19 @@ class Look:
 
 
 @asynccontextmanager
-async def opened() -> AsyncIterator[Playground]:
-    """The playground with its seeded province, and a browser that nobody sees."""
-    async with playing(page=True) as (telegram, server, _), async_playwright() as driver:
+async def browsing() -> AsyncIterator[Browser]:
+    """A browser that nobody sees; one serves many playgrounds."""
+    async with async_playwright() as driver:
         browser = await driver.chromium.launch(executable_path=CHROMIUM, args=list(QUIETLY))
-        yield Playground(telegram, server, browser)
+        yield browser
         await browser.close()
+
+
+@asynccontextmanager
+async def opened(browser: Browser) -> AsyncIterator[Playground]:
+    """The playground with its seeded province, and this browser to look at it."""
+    async with playing(page=True) as (telegram, server, _):
+        yield Playground(telegram, server, browser)
 
 
 async def reports(look: Look, story: str = STORY) -> str:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from PIL import Image
 
-from tests.journeys.browser import WIDE, opened, reports
+from tests.journeys.browser import WIDE, browsing, opened, reports
 
 TARGET = Path(__file__).parents[2] / "docs" / "playground.png"
 COLOURS = 128  # a screen of flat colours needs no more, and stays small
@@ -16,7 +16,7 @@ COLOURS = 128  # a screen of flat colours needs no more, and stays small
 
 async def draw() -> None:
     """A citizen has reported, a responder has claimed, the citizen has heard of it."""
-    async with opened() as playground, playground.looks(WIDE) as look:
+    async with browsing() as browser, opened(browser) as playground, playground.looks(WIDE) as look:
         code = await reports(look)
         await look.sees("team", code)
         await look.presses("team", "Nhận xử lý")

@@ -2,22 +2,48 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 from collections.abc import AsyncIterator
 
 import aiohttp
 import pytest
-from playwright.async_api import Locator, expect
+import pytest_asyncio
+from playwright.async_api import Browser, Locator, Route, expect
 
-from tests.journeys.browser import CHROMIUM, NARROW, PATIENCE, STORY, WIDE, Look, Playground, opened, reports
+from bot.demo import playing
+from bot.playground.chats import User
+from bot.playground.telegram import Telegram
+from tests.journeys.browser import (
+    CHROMIUM,
+    CITIZEN,
+    NARROW,
+    PATIENCE,
+    STORY,
+    WIDE,
+    Look,
+    Playground,
+    browsing,
+    opened,
+    reports,
+)
 from tests.requests import Judge
 
-pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="no Chromium is installed here (Debian: apt install chromium)")
+pytestmark = [
+    pytest.mark.skipif(CHROMIUM is None, reason="no Chromium is installed here (Debian: apt install chromium)"),
+    pytest.mark.asyncio(loop_scope="module"),
+]
 
 
-@pytest.fixture
-async def playground() -> AsyncIterator[Playground]:
-    async with opened() as one:
+@pytest_asyncio.fixture(loop_scope="module", scope="module")
+async def browser() -> AsyncIterator[Browser]:
+    async with browsing() as one:
+        yield one
+
+
+@pytest_asyncio.fixture(loop_scope="module")
+async def playground(browser: Browser) -> AsyncIterator[Playground]:
+    async with opened(browser) as one:
         judge = Judge(one.telegram)
         yield one
         judge.accepts_all()
@@ -135,6 +161,87 @@ async def test_the_page_says_that_nothing_leaves_the_machine(playground: Playgro
         await expect(look.page.locator('[data-pane="citizen"]')).to_contain_text("(ví dụ)")
 
 
+class HeldSnapshot:
+    """Stands before `/_state`: the next snapshot is taken at once, and handed over only when it is let go."""
+
+    def __init__(self) -> None:
+        self.taken, self.free = asyncio.Event(), asyncio.Event()
+
+    async def __call__(self, route: Route) -> None:
+        answer = await route.fetch()
+        self.taken.set()
+        await self.free.wait()
+        await route.fulfill(response=answer)
+
+
+async def refuses_once(route: Route) -> None:
+    """A server that is not ready yet; said with status 200, which the browser does not complain of by itself."""
+    await route.fulfill(json={"ok": False, "error": "later"})
+
+
+def citizen_of(telegram: Telegram) -> User:
+    return telegram.users[CITIZEN]
+
+
+async def test_what_the_bot_says_while_the_page_loads_is_seen_at_once_and_stays(playground: Playground) -> None:
+    telegram, held = playground.telegram, HeldSnapshot()
+    async with playground.looks(WIDE) as look:
+        await look.sees("team", "SC-")
+        await look.page.route("**/_state", held, times=1)
+        telegram.person("Xuân")  # the page asks for everything anew
+        await asyncio.wait_for(held.taken.wait(), PATIENCE / 1000)
+        telegram.starts(citizen_of(telegram))
+        await look.sees("citizen", "Xin chào")
+        held.free.set()
+        await expect(look.page.locator('[data-pane="citizen"] [data-role="person"]')).to_contain_text("Xuân")
+        await look.sees("citizen", "Xin chào")
+        await expect(look.page.locator('[data-pane="citizen"] [data-role="message"]')).to_have_count(2)
+
+
+async def test_an_edit_and_a_deletion_are_not_undone_by_an_older_snapshot(playground: Playground) -> None:
+    telegram, held = playground.telegram, HeldSnapshot()
+    async with playground.looks(WIDE) as look:
+        first, second = (telegram.says(citizen_of(telegram), CITIZEN, text) for text in ("lời cũ", "tin thừa"))
+        await look.sees("citizen", "tin thừa")
+        await look.page.route("**/_state", held, times=1)
+        telegram.person("Xuân")
+        await asyncio.wait_for(held.taken.wait(), PATIENCE / 1000)
+        telegram.edits(citizen_of(telegram), first, "lời mới")
+        telegram.deletes(citizen_of(telegram), second)
+        held.free.set()
+        await expect(look.page.locator('[data-pane="citizen"] [data-role="person"]')).to_contain_text("Xuân")
+        await look.sees("citizen", "lời mới")
+        await expect(look.page.locator('[data-pane="citizen"]').get_by_text("tin thừa")).to_have_count(0)
+
+
+async def test_what_came_before_the_first_snapshot_is_seen(playground: Playground) -> None:
+    telegram, held = playground.telegram, HeldSnapshot()
+    async with playground.looks(WIDE) as look:
+        await look.page.route("**/_state", held, times=1)
+        await look.page.reload()
+        await asyncio.wait_for(held.taken.wait(), PATIENCE / 1000)
+        telegram.starts(citizen_of(telegram))
+        await telegram.until(lambda: len(telegram.messages(CITIZEN)) == 2)
+        held.free.set()
+        await look.sees("citizen", "Xin chào")
+
+
+async def test_a_snapshot_that_fails_is_asked_for_again(playground: Playground) -> None:
+    telegram = playground.telegram
+    async with playground.looks(WIDE) as look:
+        await look.page.route("**/_state", refuses_once, times=1)
+        await look.page.reload()
+        telegram.starts(citizen_of(telegram))
+        await look.sees("citizen", "Xin chào")
+
+
+@pytest_asyncio.fixture(loop_scope="module", scope="module")
+async def alone() -> AsyncIterator[str]:
+    """The address of a playground that nobody looks at."""
+    async with playing(page=True) as (_, server, _):
+        yield server.url
+
+
 @pytest.mark.parametrize(
     "headers",
     [
@@ -145,11 +252,6 @@ async def test_the_page_says_that_nothing_leaves_the_machine(playground: Playgro
     ],
 )
 @pytest.mark.parametrize("path", ["/", "/_state", "/_events", "/_clock", "/bot100000:playground/getMe"])
-async def test_whoever_comes_from_elsewhere_is_refused(
-    playground: Playground, path: str, headers: dict[str, str]
-) -> None:
-    async with (
-        aiohttp.ClientSession() as session,
-        session.get(f"{playground.server.url}{path}", headers=headers) as answer,
-    ):
+async def test_whoever_comes_from_elsewhere_is_refused(alone: str, path: str, headers: dict[str, str]) -> None:
+    async with aiohttp.ClientSession() as session, session.get(f"{alone}{path}", headers=headers) as answer:
         assert answer.status == 403
