@@ -51,8 +51,8 @@ def _hash(previous: str, incident: str, number: int, kind: str, when: str, actor
 
 async def append(
     tx: Transaction, incident: str, kind: EventKind, now: datetime, actor: str | None, payload: Mapping[str, Any]
-) -> None:
-    """Add an event at the end of the incident's chain."""
+) -> int:
+    """Add an event at the end of the incident's chain; its number."""
     last = await tx.row(
         "SELECT number, hash FROM events WHERE incident = :incident ORDER BY number DESC LIMIT 1",
         {"incident": incident},
@@ -74,6 +74,7 @@ async def append(
         "INSERT INTO event_payloads (incident, number, salt, payload) VALUES (:incident, :number, :salt, :payload)",
         {"incident": incident, "number": number, "salt": salt, "payload": said},
     )
+    return int(number)
 
 
 async def of(tx: Transaction, incident: str) -> list[Event]:

@@ -7,12 +7,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from bot.domain.errors import Refusal
+from bot.domain.incidents import EventKind
 from bot.domain.people import PERMISSIONS, Permission, Person
 from bot.domain.policy import Policy
 from bot.domain.presses import Press
 from bot.domain.sending import Lane, Op
 from locales import Texts, Word
-from storage import groups, outbox, people
+from storage import events, groups, outbox, people
 from storage.store import Transaction
 
 KEYS_ONLY = ""  # instead of a text's name: the words of the message stay as they are
@@ -104,12 +106,28 @@ class Desk:
         identifier = await outbox.write(self.tx, message, self.now)
         return await outbox.address(self.tx, identifier, group.id, self.now, stream=group.id, lane=lane)
 
+    async def log(self, incident: str, kind: EventKind, actor: Person | None, **payload: Any) -> int:
+        """Add an event to the log of an incident; its number. `actor` None: the clock acted."""
+        return await events.append(self.tx, incident, kind, self.now, actor.id if actor else None, payload)
+
     async def tell_those_who_may(self, permission: Permission, text: str, *, buttons: Keys = (), **facts: Any) -> int:
         """Post a text to everyone whose roles permit something; how many that are."""
         told = await holders(self.tx, permission)
         for person in told:
             await self.say(person, text, buttons=buttons, lane=Lane.NOTICE, **facts)
         return len(told)
+
+
+def check(person: Person, permission: Permission, way: str = "toast") -> None:
+    """Every command, key and reply asks here first. `way`: "toast" for a key, "text" for a message.
+
+    Raises:
+        Refusal: no role allows it, or only the seat in the team's group is missing.
+    """
+    if person.lacks_seat_for(permission):
+        raise Refusal(f"permission.no_seat.{way}")
+    if not person.may(permission):
+        raise Refusal(f"permission.denied.{way}")
 
 
 async def holders(tx: Transaction, permission: Permission) -> list[Person]:

@@ -16,9 +16,9 @@ from bot.domain.presses import Own
 from bot.domain.sending import Lane
 from bot.services import answers
 from bot.services import cards as faces
-from bot.services.desk import READ_ONCE, Desk, Keys, key, named
+from bot.services.desk import READ_ONCE, Desk, Keys, check, key, named
 from locales import At, Word
-from storage import cards, drafts, events, groups, incidents, outbox, people, privacy
+from storage import cards, drafts, groups, incidents, outbox, people, privacy
 
 LONGEST_SUMMARY = 200
 LONGEST_PIECE = 3000  # of one message: a story may be longer than Telegram's 4,096 characters
@@ -65,7 +65,7 @@ async def file(
         claimed_at=None,
     )
     await incidents.add(desk.tx, incident)
-    await _log(desk, incident.id, EventKind.FILED, reporter, facts=incident.facts, incomplete=incomplete)
+    await desk.log(incident.id, EventKind.FILED, reporter, facts=incident.facts, incomplete=incomplete)
     await show_to_team(desk, incident)
     return incident
 
@@ -77,9 +77,9 @@ async def supplement(
     said = public_facts(facts)
     changed = {name: answer for name, answer in said.items() if incident.facts.get(name) != answer}
     if changed:
-        await _log(desk, incident.id, EventKind.SUPPLEMENTED, reporter, facts=changed)
+        await desk.log(incident.id, EventKind.SUPPLEMENTED, reporter, facts=changed)
     if complete and incident.incomplete:
-        await _log(desk, incident.id, EventKind.COMPLETED, reporter)
+        await desk.log(incident.id, EventKind.COMPLETED, reporter)
     await incidents.rewrite(
         desk.tx,
         incident.id,
@@ -118,7 +118,7 @@ async def claim(desk: Desk, responder: Person, incident_id: str) -> incidents.In
     domain.after(incident.status, Move.CLAIM)
     if not await incidents.claim(desk.tx, incident.id, responder.id, incident.status, desk.now):
         raise Refusal("claim.taken.toast", code=incident.code, owner=await _owner(desk, incident, responder))
-    await _log(desk, incident.id, EventKind.CLAIMED, responder)
+    await desk.log(incident.id, EventKind.CLAIMED, responder)
     await cards.touch(desk.tx, incident.id)
     if incident.reporter is not None:
         await desk.say(
@@ -148,7 +148,7 @@ async def open_details(desk: Desk, reader: Person, incident_id: str) -> incident
         Refusal: no right.
     """
     incident = await _for(desk, reader, Permission.SEE_DETAILS, incident_id)
-    await _log(desk, incident.id, EventKind.OPENED, reader)
+    await desk.log(incident.id, EventKind.OPENED, reader)
     protected = {"protected": True, **READ_ONCE}  # contact data stands in `contacts` alone
     form = reports.FORMS[incident.form]
     lines = [
@@ -206,7 +206,7 @@ async def withdraw(desk: Desk, reporter: Person, incident_id: str) -> incidents.
     after = domain.after(incident.status, Move.WITHDRAW)
     if not await incidents.move(desk.tx, incident.id, incident.status, after, desk.now):
         raise Refusal("incident.cannot.withdraw", code=incident.code)
-    await _log(desk, incident.id, EventKind.WITHDRAWN, reporter)
+    await desk.log(incident.id, EventKind.WITHDRAWN, reporter)
     one = await drafts.find(desk.tx, reporter.id)
     if one is not None and one.incident == incident.id:
         await drafts.erase(desk.tx, reporter.id)
@@ -232,13 +232,9 @@ def own_keys(incident: incidents.Incident) -> Keys:
 
 
 async def _for(desk: Desk, person: Person, permission: Permission, incident_id: str) -> incidents.Incident:
-    if not person.may(permission):
-        raise Refusal("permission.denied.toast")
+    check(person, permission)
     incident = await incidents.find(desk.tx, incident_id)
     if incident is None:
         raise Refusal("press.stale.toast")
     return incident
 
-
-async def _log(desk: Desk, incident: str, kind: EventKind, actor: Person | None, **payload: Any) -> None:
-    await events.append(desk.tx, incident, kind, desk.now, actor.id if actor else None, payload)
