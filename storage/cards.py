@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from storage.codec import at
+from storage.incidents import OPEN
 from storage.store import Row, Transaction
 
 
@@ -91,7 +92,7 @@ async def homeless(tx: Transaction, group: str) -> list[Card]:
     """Cards of open incidents in a group that have no message there and that no delivery is about to send."""
     rows = await tx.rows(
         "SELECT c.* FROM cards c JOIN incidents i ON i.id = c.incident"
-        " WHERE c.group_id = :group AND c.telegram_id IS NULL AND i.status IN ('new', 'claimed', 'working', 'waiting', 'resolved', 'referring') AND NOT EXISTS ("
+        f" WHERE c.group_id = :group AND c.telegram_id IS NULL AND i.status IN ({OPEN}) AND NOT EXISTS ("
         "  SELECT 1 FROM deliveries d WHERE d.card = c.id AND d.state IN ('waiting', 'sending'))"
         " ORDER BY i.filed_at",
         {"group": group},

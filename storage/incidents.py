@@ -12,6 +12,8 @@ from bot.domain.incidents import Severity, Source, Status
 from storage.codec import at, maybe_moment, moment, pack, unpack
 from storage.store import Row, Transaction
 
+OPEN = ", ".join(f"'{status}'" for status in domain.OPEN)  # for SQL: the team still has something to do
+
 
 @dataclass(frozen=True)
 class Incident:
@@ -169,7 +171,7 @@ async def queue(tx: Transaction, most: int, skip: int) -> list[Incident]:
 
 async def owned_by(tx: Transaction, person: str, most: int, skip: int) -> list[Incident]:
     rows = await tx.rows(
-        "SELECT * FROM incidents WHERE owner = :person AND status IN ('claimed', 'working', 'waiting', 'resolved', 'referring')"
+        f"SELECT * FROM incidents WHERE owner = :person AND status IN ({OPEN})"
         " ORDER BY filed_at LIMIT :most OFFSET :skip",
         {"person": person, "most": most, "skip": skip},
     )

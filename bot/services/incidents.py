@@ -237,4 +237,3 @@ async def _for(desk: Desk, person: Person, permission: Permission, incident_id: 
     if incident is None:
         raise Refusal("press.stale.toast")
     return incident
-
