@@ -2,23 +2,53 @@
 
 from __future__ import annotations
 
-from bot.domain.people import INVITED, OFFICERS, PERMISSIONS, TEAM, Permission, Person, Role
+from dataclasses import replace
 
+from bot.domain.people import INVITED, OFFICERS, PERMISSIONS, RESPONDERS, TEAM, Permission, Person, Role
+
+# The heads of the columns, short enough for one line.
+COLUMNS = {
+    "person": Role.CITIZEN,
+    "agency": Role.AGENCY_CONTACT,
+    "isp": Role.ISP_CONTACT,
+    "member": Role.RESPONDER,
+    "duty": Role.DUTY_OFFICER,
+    "lead": Role.TEAM_LEAD,
+    "expert": Role.EXPERT,
+    "unit": Role.STANDING_UNIT,
+    "approver": Role.APPROVER,
+    "liaison": Role.LIAISON,
+    "auditor": Role.AUDITOR,
+    "admin": Role.ADMIN,
+}
 # One row a permission, one column a role: x may, . may not.
 TABLE = """
-                        citizen agency_contact isp_contact responder duty_officer team_lead standing_unit liaison admin
-report                     x          x             x          x          x           x           x          x      x
-report_for_agency          .          x             x          .          .           .           .          .      .
-track_own                  x          x             x          x          x           x           x          x      x
-see_contact_point          x          x             x          x          x           x           x          x      x
-keep_own_privacy           x          x             x          x          x           x           x          x      x
-see_queue                  .          .             .          x          x           x           .          .      .
-claim                      .          .             .          x          x           x           .          .      .
-see_details                .          .             .          x          x           x           .          .      .
-publish_contact_point      .          .             .          .          .           .           x          .      .
-bind_group                 .          .             .          .          .           .           .          .      x
-invite                     .          .             .          .          .           .           .          .      x
-serve_privacy_requests     .          .             .          .          .           .           .          .      x
+                        person agency isp member duty lead expert unit approver liaison auditor admin
+report                    x      x     x    x     x    x     x     x      x        x       x      x
+report_for_agency         .      x     x    .     .    .     .     .      .        .       .      .
+track_own                 x      x     x    x     x    x     x     x      x        x       x      x
+see_contact_point         x      x     x    x     x    x     x     x      x        x       x      x
+keep_own_privacy          x      x     x    x     x    x     x     x      x        x       x      x
+see_queue                 .      .     .    x     x    x     x     .      .        .       x      .
+claim                     .      .     .    x     x    x     x     .      .        .       .      .
+see_details               .      .     .    x     x    x     x     .      .        .       x      .
+see_contact               .      .     .    x     x    x     .     .      .        .       .      .
+see_evidence              .      .     .    x     x    x     .     .      .        .       .      .
+relay                     .      .     .    x     x    x     x     .      .        .       .      .
+work                      .      .     .    x     x    x     x     .      .        .       .      .
+rate                      .      .     .    x     x    x     .     .      .        .       .      .
+close                     .      .     .    x     x    x     .     .      .        .       .      .
+reject                    .      .     .    x     x    x     .     .      .        .       .      .
+merge                     .      .     .    x     x    x     .     .      .        .       .      .
+refer                     .      .     .    .     x    x     .     .      .        .       .      .
+reopen                    .      .     .    .     x    x     .     .      .        .       .      .
+answer_referral           .      .     .    .     .    .     .     .      .        x       .      .
+publish_contact_point     .      .     .    .     .    .     .     x      .        .       .      .
+bind_group                .      .     .    .     .    .     .     .      .        .       .      x
+invite                    .      .     .    .     .    .     .     .      .        .       .      x
+see_roles                 .      .     .    .     .    .     .     .      .        .       x      x
+grant_roles               .      .     .    .     .    .     .     .      .        .       .      x
+serve_privacy_requests    .      .     .    .     .    .     .     .      .        .       .      x
 """
 
 
@@ -28,7 +58,7 @@ def holding(role: Role) -> Person:
 
 def test_every_permission_is_decided_for_every_role() -> None:
     head, *rows = [line.split() for line in TABLE.strip().splitlines()]
-    assert head == [str(role) for role in Role]
+    assert [COLUMNS[name] for name in head] == list(Role)
     assert [row[0] for row in rows] == [str(permission) for permission in Permission]
     decided = {row[0]: row[1:] for row in rows}
     holds = {
@@ -46,6 +76,30 @@ def test_roles_add_up_and_take_nothing_away() -> None:
     assert both.may(Permission.CLAIM)
     assert both.may(Permission.PUBLISH_CONTACT_POINT)
     assert not both.may(Permission.INVITE)
+
+
+def test_only_a_seat_in_the_group_makes_the_roles_of_responders_count() -> None:
+    absent = replace(holding(Role.EXPERT), roles=frozenset({Role.EXPERT, Role.ADMIN, Role.CITIZEN}), seated=False)
+    assert not absent.may(Permission.CLAIM)
+    assert absent.lacks_seat_for(Permission.CLAIM)
+    assert not absent.lacks_seat_for(Permission.CLOSE), "an expert may not close with a seat either"
+    assert absent.may(Permission.INVITE)
+    assert absent.may(Permission.REPORT)
+
+
+def test_nobody_outside_of_the_team_needs_a_seat() -> None:
+    for role in set(Role) - RESPONDERS:
+        assert replace(holding(role), seated=False).may(Permission.REPORT)
+        for permission in Permission:
+            assert not replace(holding(role), seated=False).lacks_seat_for(permission)
+
+
+def test_an_auditor_changes_nothing_and_a_hired_expert_sees_no_personal_data() -> None:
+    reading = {Permission.SEE_QUEUE, Permission.SEE_DETAILS, Permission.SEE_ROLES}
+    everybody = {permission for permission in Permission if holding(Role.CITIZEN).may(permission)}
+    assert {one for one in Permission if holding(Role.AUDITOR).may(one)} == reading | everybody
+    personal = {Permission.SEE_CONTACT, Permission.SEE_EVIDENCE}
+    assert not personal & {one for one in Permission if holding(Role.EXPERT).may(one)}
 
 
 def test_who_keeps_the_roles_reads_no_reports() -> None:
