@@ -41,30 +41,32 @@ def one(letter: str, number: int = ROWS // 2) -> str:
 # Every big table filled by one statement; `n.i` counts from 1 to ROWS. The last OPEN rows are open, all others settled.
 _IS_OPEN = f"n.i > {ROWS - OPEN}"
 FILLED = {
-    "people": "printf('p%08d', i), i, 'vi', NULL, NULL, :at, NULL",
-    "groups": "printf('g%08d', i), -i, NULL, CASE i WHEN 1 THEN 'team' END, NULL, NULL, NULL",
+    "people": "printf('p%08d', i), i, 'vi', NULL, NULL, :at, NULL, NULL",
+    "groups": "printf('g%08d', i), -i, NULL, CASE i WHEN 1 THEN 'team' END, NULL, NULL, NULL, 1, 1",
     "inbox": (
         f"printf('i%08d', i), 42, i, CASE WHEN {_IS_OPEN} THEN i % 10 END, :at, CASE WHEN {_IS_OPEN} THEN '{{}}' END,"
-        f" '', CASE WHEN {_IS_OPEN} THEN 'waiting' WHEN i % 1000 = 0 THEN 'dead' ELSE 'done' END, 0, :at, NULL"
+        f" '', CASE WHEN {_IS_OPEN} THEN 'waiting' WHEN i % 1000 = 0 THEN 'dead' ELSE 'done' END, 0, :at, NULL, i % 10"
     ),
     "incidents": (
         "printf('n%08d', i), printf('SC-2026-%06d', i), 'citizen_report_1', 'citizen', 'sim',"
         f" CASE WHEN {_IS_OPEN} THEN 'new' WHEN i % 2 THEN 'claimed' ELSE 'withdrawn' END, printf('p%08d', i), 0, 0,"
-        f" '{{}}', 'x', CASE WHEN NOT {_IS_OPEN} THEN printf('p%08d', 1 + i % 1000) END, :at, NULL, :at"
+        f" '{{}}', 'x', CASE WHEN NOT {_IS_OPEN} THEN printf('p%08d', 1 + i % 1000) END, :at, NULL, :at,"
+        " NULL, :at, NULL, :at, NULL"
     ),
     "drafts": (
         "printf('d%08d', i), printf('p%08d', i), 'citizen_report_1', 'kind', '{}', 0, NULL, :at,"
-        f" CASE WHEN {_IS_OPEN} THEN :at ELSE :later END"
+        f" CASE WHEN {_IS_OPEN} THEN :at ELSE :later END, NULL"
     ),
     "consents": "printf('c%08d', i), printf('p%08d', i), 'contact', '1', 'hash', 'vi', :at, NULL",
     "contacts": "printf('n%08d', i), printf('c%08d', i), 'x', NULL, NULL, NULL",
     "evidence": (
-        "printf('e%08d', i), printf('p%08d', i), printf('d%08d', i), printf('n%08d', i), 'photo', 'x', 1, 'kept',"
-        " CASE WHEN i % 10 = 0 THEN printf('c%08d', i) END, :at"
+        "printf('e%08d', i), printf('p%08d', i), printf('d%08d', i), printf('s%08d', i), printf('n%08d', i), NULL,"
+        f" 'photo', 'x', NULL, NULL, 1, CASE WHEN {_IS_OPEN} THEN 'waiting' ELSE 'stored' END,"
+        " CASE WHEN i % 10 = 0 THEN printf('c%08d', i) END, :at, :at, NULL, 0, NULL, printf('h%08d', i), :at"
     ),
     "events": "printf('n%08d', i), 1, 'filed', :at, NULL, 'x', 'x'",
     "event_payloads": "printf('n%08d', i), 1, '00', '{}'",
-    "cards": f"printf('k%08d', i), printf('n%08d', i), 'g00000001', i, 1 + ({_IS_OPEN}), 1, :at",
+    "cards": f"printf('k%08d', i), printf('n%08d', i), 'g00000001', i, 1 + ({_IS_OPEN}), 1, :at, ''",
     "messages": (
         "printf('m%08d', i), 'x', CASE WHEN i % 2 THEN '{}' END, '[]', '{}', printf('n%08d', i), :at,"
         " CASE WHEN i % 100 = 0 THEN :later END"
@@ -74,6 +76,17 @@ FILLED = {
         f" 'send', CASE WHEN i % 10 = 0 THEN printf('k%08d', i) END, NULL, NULL,"
         f" CASE WHEN {_IS_OPEN} THEN 'waiting' ELSE 'sent' END, :at, 0, 0, i, NULL, :at"
     ),
+    "threads": "printf('p%08d', i), i, printf('n%08d', i), 1, printf('v%08d', i), :at",
+    "strays": "printf('s%08d', i), printf('p%08d', i), i, 'x', NULL, :at",
+    "closings": "printf('n%08d', i), '{}', 1, :at, printf('p%08d', i)",
+    "referrals": (
+        "printf('x%08d', i), printf('n%08d', i), CASE i % 2 WHEN 1 THEN 'police' ELSE 'military' END, NULL,"
+        f" printf('p%08d', i), :at, :at, CASE WHEN {_IS_OPEN} THEN 'offered' ELSE 'accepted' END, NULL, NULL"
+    ),
+    "seats": "'g00000001', printf('p%08d', i), 1, :at",
+    "role_events": "i, 'granted', :at, NULL, printf('p%08d', i), 'responder', 'x'",
+    "intake": "printf('p%08d', i), '2026-11-22', 1, 1",
+    "refusals": "i, 'flood', '2026-11-22T08', 1",
     "requests": "printf('r%08d', i), printf('YC-2026-%06d', i), printf('p%08d', i), 'erase', NULL, :at, :at, :at",
     "attempts": "printf('a%08d', i), printf('p%08d', i), 'code', :at",
 }
