@@ -10,8 +10,8 @@ from dataclasses import dataclass
 
 from playwright.async_api import Browser, Error, Locator, Page, async_playwright, expect
 
-from bot.demo import playing
-from bot.playground.server import Server
+from bot.demo import TOKEN, USERNAME, playing
+from bot.playground.server import Server, serve
 from bot.playground.telegram import Telegram
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
@@ -26,7 +26,7 @@ QUIETLY = (
     "--disable-dev-shm-usage",  # containers have little of it
 )
 WIDE, NARROW = (1440, 900), (390, 844)
-CITIZEN, RESPONDER = 7_000_000_011, 7_000_000_041
+CITIZEN, OFFICER, RESPONDER = 7_000_000_011, 7_000_000_021, 7_000_000_041
 STORY = "Có người xưng công an gọi, bắt tôi chuyển 20 triệu đồng vào tài khoản lạ"
 PATIENCE = 15_000  # milliseconds
 
@@ -123,6 +123,20 @@ async def opened(browser: Browser) -> AsyncIterator[Playground]:
     """The playground with its seeded province, and this browser to look at it."""
     async with playing(page=True) as (telegram, server, _):
         yield Playground(telegram, server, browser)
+
+
+@asynccontextmanager
+async def still(browser: Browser) -> AsyncIterator[Playground]:
+    """A playground where no bot works: a citizen, a responder, their group, and only what a test lets happen."""
+    telegram = Telegram()
+    telegram.bot(TOKEN, "Ứng cứu (ví dụ)", USERNAME)
+    telegram.person("Mận (ví dụ)", id=CITIZEN, note="người dân")
+    telegram.person("Lê Hà (ví dụ)", id=OFFICER, note="cán bộ cơ quan")
+    responder = telegram.person("Trần Việt (ví dụ)", id=RESPONDER, note="thành viên Đội")
+    telegram.group("Phòng trực (ví dụ)", admins=[responder])
+    server = await serve(telegram, page=True)
+    yield Playground(telegram, server, browser)
+    await server.close()
 
 
 async def reports(look: Look, story: str = STORY) -> str:

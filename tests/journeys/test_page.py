@@ -2,21 +2,17 @@
 
 from __future__ import annotations
 
-import asyncio
 import re
 from collections.abc import AsyncIterator
 
 import aiohttp
 import pytest
 import pytest_asyncio
-from playwright.async_api import Browser, Locator, Route, expect
+from playwright.async_api import Browser, Locator, expect
 
 from bot.demo import playing
-from bot.playground.chats import User
-from bot.playground.telegram import Telegram
 from tests.journeys.browser import (
     CHROMIUM,
-    CITIZEN,
     NARROW,
     PATIENCE,
     STORY,
@@ -159,80 +155,6 @@ async def test_the_page_says_that_nothing_leaves_the_machine(playground: Playgro
     async with playground.looks(WIDE) as look:
         await expect(look.page.get_by_text("Mọi thứ chỉ chạy trên máy này")).to_be_visible()
         await expect(look.page.locator('[data-pane="citizen"]')).to_contain_text("(ví dụ)")
-
-
-class HeldSnapshot:
-    """Stands before `/_state`: the next snapshot is taken at once, and handed over only when it is let go."""
-
-    def __init__(self) -> None:
-        self.taken, self.free = asyncio.Event(), asyncio.Event()
-
-    async def __call__(self, route: Route) -> None:
-        answer = await route.fetch()
-        self.taken.set()
-        await self.free.wait()
-        await route.fulfill(response=answer)
-
-
-async def refuses_once(route: Route) -> None:
-    """A server that is not ready yet; said with status 200, which the browser does not complain of by itself."""
-    await route.fulfill(json={"ok": False, "error": "later"})
-
-
-def citizen_of(telegram: Telegram) -> User:
-    return telegram.users[CITIZEN]
-
-
-async def test_what_the_bot_says_while_the_page_loads_is_seen_at_once_and_stays(playground: Playground) -> None:
-    telegram, held = playground.telegram, HeldSnapshot()
-    async with playground.looks(WIDE) as look:
-        await look.sees("team", "SC-")
-        await look.page.route("**/_state", held, times=1)
-        telegram.person("Xuân")  # the page asks for everything anew
-        await asyncio.wait_for(held.taken.wait(), PATIENCE / 1000)
-        telegram.starts(citizen_of(telegram))
-        await look.sees("citizen", "Xin chào")
-        held.free.set()
-        await expect(look.page.locator('[data-pane="citizen"] [data-role="person"]')).to_contain_text("Xuân")
-        await look.sees("citizen", "Xin chào")
-        await expect(look.page.locator('[data-pane="citizen"] [data-role="message"]')).to_have_count(2)
-
-
-async def test_an_edit_and_a_deletion_are_not_undone_by_an_older_snapshot(playground: Playground) -> None:
-    telegram, held = playground.telegram, HeldSnapshot()
-    async with playground.looks(WIDE) as look:
-        first, second = (telegram.says(citizen_of(telegram), CITIZEN, text) for text in ("lời cũ", "tin thừa"))
-        await look.sees("citizen", "tin thừa")
-        await look.page.route("**/_state", held, times=1)
-        telegram.person("Xuân")
-        await asyncio.wait_for(held.taken.wait(), PATIENCE / 1000)
-        telegram.edits(citizen_of(telegram), first, "lời mới")
-        telegram.deletes(citizen_of(telegram), second)
-        held.free.set()
-        await expect(look.page.locator('[data-pane="citizen"] [data-role="person"]')).to_contain_text("Xuân")
-        await look.sees("citizen", "lời mới")
-        await expect(look.page.locator('[data-pane="citizen"]').get_by_text("tin thừa")).to_have_count(0)
-
-
-async def test_what_came_before_the_first_snapshot_is_seen(playground: Playground) -> None:
-    telegram, held = playground.telegram, HeldSnapshot()
-    async with playground.looks(WIDE) as look:
-        await look.page.route("**/_state", held, times=1)
-        await look.page.reload()
-        await asyncio.wait_for(held.taken.wait(), PATIENCE / 1000)
-        telegram.starts(citizen_of(telegram))
-        await telegram.until(lambda: len(telegram.messages(CITIZEN)) == 2)
-        held.free.set()
-        await look.sees("citizen", "Xin chào")
-
-
-async def test_a_snapshot_that_fails_is_asked_for_again(playground: Playground) -> None:
-    telegram = playground.telegram
-    async with playground.looks(WIDE) as look:
-        await look.page.route("**/_state", refuses_once, times=1)
-        await look.page.reload()
-        telegram.starts(citizen_of(telegram))
-        await look.sees("citizen", "Xin chào")
 
 
 @pytest_asyncio.fixture(loop_scope="module", scope="module")
