@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from bot.playground.chats import Chat, Message, Press, User
+from bot.playground.files import Content
+from bot.playground.media import Item
 from bot.playground.telegram import Telegram
 
 CODE = re.compile(r"SC-\d{4}-\d{6}")
@@ -47,6 +50,37 @@ class Person:
 
     async def says(self, text: str) -> Message:
         return self.telegram.says(self.user, self.chat, text)
+
+    async def replies(self, to: Message, text: str, **more: Any) -> Message:
+        """Answer a message in the chat where it stands, the bot's own too."""
+        return self.telegram.says(self.user, to.chat, text, to, **more)
+
+    async def sends(self, kind: str, content: Any = None, caption: str = "", **more: Any) -> Message:
+        """Anything that the Bot API has a field for, to the bot; in a group with `chat=`, as an answer `reply_to=`."""
+        return self.telegram.sends(self.user, more.pop("chat", self.chat), kind, content, caption, **more)
+
+    async def sends_photo(self, content: Content | None = None, caption: str = "", **more: Any) -> Message:
+        return self.telegram.sends_photo(self.user, more.pop("chat", self.chat), content, caption, **more)
+
+    async def sends_document(
+        self, name: str, content: Content | None = None, mime: str = "application/octet-stream", **more: Any
+    ) -> Message:
+        return self.telegram.sends_document(self.user, more.pop("chat", self.chat), name, content, mime, **more)
+
+    async def sends_album(self, items: Sequence[Item | Content], caption: str = "", **more: Any) -> list[Message]:
+        return self.telegram.sends_album(self.user, more.pop("chat", self.chat), items, caption, **more)
+
+    async def forwards(self, message: Message, **more: Any) -> Message:
+        """Pass a message on to the bot; `hidden=True`, or `origin=` one of `bot.playground.origins`."""
+        return self.telegram.forwards(self.user, more.pop("chat", self.chat), message, **more)
+
+    async def edits(self, message: Message, text: str) -> Message:
+        """Change the words, or the caption, of one's own message."""
+        return self.telegram.edits(self.user, message, text)
+
+    async def sees_reaction(self, message: Message, emoji: str, within: float = 10.0) -> None:
+        """Wait until the bot shows this emoji under the message."""
+        await self.telegram.until(lambda: self.telegram.reaction(message) == emoji, within, about=message.chat)
 
     async def sees(self, words: str, within: float = 10.0) -> Message:
         """Wait for a message of the bot that shows `words`; the newest such message."""

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any
 
 from bot.playground.chats import Chat, Message, Press, User
+from bot.playground.kinds import CAPTIONED
+from bot.playground.origins import answering
+from bot.playground.standings import standing
 from bot.playground.texts import plain
 from bot.playground.world import Json, Where, World
 
@@ -21,8 +23,9 @@ class Acts(World):
         reply_to: Message | None = None,
         anonymous_admin: bool = False,
         topic: int | None = None,
+        **more: Any,
     ) -> Message:
-        """Write a text. As `anonymous_admin` it comes in the group's own name."""
+        """Write a text. As `anonymous_admin` it comes in the group's own name; `more` is of `puts`."""
         read = plain(text)
         if not read.plain:
             raise ValueError("there is nothing to say")
@@ -34,6 +37,7 @@ class Acts(World):
             reply_to=reply_to,
             anonymous_admin=anonymous_admin,
             topic=topic,
+            **more,
         )
 
     def starts(self, user: User, payload: str = "") -> Message:
@@ -47,11 +51,20 @@ class Acts(World):
         *,
         anonymous_admin: bool = False,
         topic: int | None = None,
+        reply_to: Message | None = None,
+        quote: str = "",
+        beside: Json | None = None,
         **fields: Any,
     ) -> Message:
-        """Put any message of a person into a chat and tell the bot."""
+        """Put any message of a person into a chat and tell the bot.
+
+        It may answer another, of this chat or of another one, and `quote` words of it; `beside` are more fields
+        of the API's message.
+        """
         there = self.chat(chat)
         self._allow_writing(user, there)
+        fields |= {"reply_to": reply_to if reply_to is not None and reply_to.chat is there else None}
+        fields["beside"] = {**(beside or {}), **answering(there, reply_to, quote)}
         if anonymous_admin:
             if user.id not in there.admins():
                 raise ValueError(f"{user.name} is no administrator there")
@@ -66,16 +79,24 @@ class Acts(World):
         return message
 
     def edits(self, user: User, message: Message, text: str) -> Message:
-        """Change the text (or caption) of one's own message."""
-        if message.sender is not user:
-            raise ValueError("that is not one's own message")
+        """Change the text of one's own message, or the caption, which may become empty."""
         read = plain(text)
+        if message.kind != "text" and message.kind not in CAPTIONED:
+            raise ValueError(f"there are no words in a {message.kind} to change")
+        if message.kind == "text" and not read.plain:
+            raise ValueError("a text cannot become empty: deletes() it")
+        self._allow_editing(user, message)
         message.text, message.entities = read.plain, read.entities
-        message.edited += 1
-        message.edited_at = self.clock.now()
-        self.shown("edited", message)
-        self.tell_message(message, "edited_message")
-        return message
+        return self._edited(message)
+
+    def moves(self, user: User, message: Message, latitude: float, longitude: float) -> Message:
+        """Go elsewhere with a live location; the bot is told by an edited message."""
+        if "live_period" not in message.content.get("location", {}):
+            raise ValueError("only a live location moves")
+        self._allow_editing(user, message)
+        place = {**message.content["location"], "latitude": latitude, "longitude": longitude}
+        message.content = {**message.content, "location": place}
+        return self._edited(message)
 
     def deletes(self, user: User, message: Message) -> None:
         """Take a message away; Telegram never tells a bot of it."""
@@ -104,6 +125,9 @@ class Acts(World):
 
     def reacts(self, user: User, message: Message, *emoji: str) -> None:
         """Put these reactions under a message (none: take them away); only an admin bot that asked is told."""
+        allowed = message.chat.reactions
+        if allowed is not None and not allowed.issuperset(emoji):
+            raise ValueError("that reaction is not allowed there")
         before = [r["type"] for r in message.reactions if r["user"] == user.id]
         after: list[Json] = [{"type": "emoji", "emoji": one} for one in emoji]
         message.reactions = [r for r in message.reactions if r["user"] != user.id]
@@ -126,6 +150,19 @@ class Acts(World):
 
     def unblocks(self, user: User) -> None:
         self._turn(user, blocked=False)
+
+    def _allow_editing(self, user: User, message: Message) -> None:
+        if message.sender is not user or message.origin is not None:
+            raise ValueError("that is not one's own message")
+        if message.deleted:
+            raise ValueError("that message is gone")
+
+    def _edited(self, message: Message) -> Message:
+        message.edited += 1
+        message.edited_at = self.clock.now()
+        self.shown("edited", message)
+        self.tell_message(message, "edited_message")
+        return message
 
     def _turn(self, user: User, *, blocked: bool) -> None:
         if user.blocked == blocked:
@@ -154,6 +191,8 @@ class Acts(World):
             raise ValueError(f"{user.name} has blocked the bot: unblocks() first")
         if not chat.private and user.id not in chat.present():
             raise ValueError(f"{user.name} is not in {chat.title}")
+        if chat.standing(user.id) == "restricted":
+            raise ValueError(f"{user.name} may not write in {chat.title}")
 
     @staticmethod
     def _data_of(message: Message, label: str | None) -> str:
@@ -162,34 +201,3 @@ class Acts(World):
             if key["text"] == label and "callback_data" in key:
                 return str(key["callback_data"])
         raise LookupError(f"no button {label!r} to press; there are {[key['text'] for key in keys]}")
-
-
-_RIGHTS: Sequence[str] = (
-    "can_manage_chat",
-    "can_delete_messages",
-    "can_manage_video_chats",
-    "can_restrict_members",
-    "can_promote_members",
-    "can_change_info",
-    "can_invite_users",
-    "can_post_stories",
-    "can_edit_stories",
-    "can_delete_stories",
-    "can_pin_messages",
-    "can_manage_topics",
-    "can_manage_direct_messages",
-    "can_manage_tags",
-    "can_send_welcome_messages",
-)
-
-
-def standing(user: User, status: str) -> Json:
-    """A ChatMember of the Bot API."""
-    body: Json = {"user": user.wire(), "status": status}
-    if status == "creator":
-        body["is_anonymous"] = False
-    if status == "administrator":
-        body |= {"can_be_edited": False, "is_anonymous": False, **dict.fromkeys(_RIGHTS, True)}
-    if status == "kicked":
-        body["until_date"] = 0
-    return body

@@ -10,16 +10,14 @@ from aiohttp import web
 from aiohttp.multipart import BodyPartReader
 
 from bot.playground.chats import Chat
+from bot.playground.downloads import Downloads
 from bot.playground.errors import Refused, bad_request
 from bot.playground.faults import Fault
-from bot.playground.limits import too_many
 from bot.playground.methods import METHODS, NAMES
 from bot.playground.methods.intake import Raw
 from bot.playground.params import Params, Upload, decoded
+from bot.playground.refusals import AFTERWARDS, BREAKS, Broken, broken, refusal, spoilt
 from bot.playground.telegram import Call, Telegram
-
-BLOCK_PAGE = "<html><head><title>Blocked</title></head><body><h1>This page is blocked</h1></body></html>"
-PROXY_PAGE = "<html><head><title>502 Bad Gateway</title></head><body><h1>502 Bad Gateway</h1></body></html>"
 
 
 class BotApi:
@@ -27,11 +25,12 @@ class BotApi:
 
     def __init__(self, telegram: Telegram) -> None:
         self._telegram = telegram
+        self._downloads = Downloads(telegram)
 
     def routes(self) -> list[web.RouteDef]:
         return [
             web.route("*", "/bot{token}/{method}", self.call),
-            web.get("/file/bot{token}/{path:.+}", self.download),
+            web.get("/file/bot{token}/{path:.+}", self._downloads.serve, allow_head=False),
         ]
 
     async def call(self, request: web.Request) -> web.StreamResponse:
@@ -41,13 +40,13 @@ class BotApi:
         params, unread = await _read(request)
         chat = self._chat(params)
         fault = self._telegram.strike(name.lower(), chat)
-        if fault is not None and fault.kind not in _AFTERWARDS and not fault.options.get("applied"):
-            answer = _broken(request) if fault.kind in _BREAKS else _spoilt(fault)
+        if fault is not None and fault.kind not in AFTERWARDS and not fault.options.get("applied"):
+            answer = broken(request) if fault.kind in BREAKS else spoilt(fault)
         else:
             answer = await self._act(request, name, params, unread)
             answer = await self._aftermath(request, fault, answer)
         files = {field: (file.name, len(file.content)) for field, file in params.files.items()}
-        status = 0 if isinstance(answer, _Broken) else answer.status
+        status = 0 if isinstance(answer, Broken) else answer.status
         self._telegram.log(Call(name, params.values, files, self._telegram.clock.ticks(), status, chat))
         return answer
 
@@ -69,25 +68,15 @@ class BotApi:
         """What becomes of an answer after the act was done."""
         if fault is None:
             # A long poll may have begun before the line went dead.
-            return _broken(request) if self._telegram.faults.dead else answer
+            return broken(request) if self._telegram.faults.dead else answer
         if fault.kind == "drop_after":
-            return _broken(request)
+            return broken(request)
         if fault.kind == "delay":
             await self._telegram.clock.sleep(float(fault.options.get("seconds", 1)))
             return answer
-        return _spoilt(fault)
-
-    async def download(self, request: web.Request) -> web.StreamResponse:
-        fault = self._telegram.strike("file", None)
-        if fault is not None:
-            return _broken(request) if fault.kind in (*_BREAKS, "drop_after") else _spoilt(fault)
-        if request.match_info["token"] != self._telegram.me.token:
-            return refusal(Refused(401, "Unauthorized"))
-        path = request.match_info["path"]
-        file = next((file for file in self._telegram.files.values() if file.path == path), None)
-        if file is None:
-            return refusal(Refused(404, "Not Found"))
-        return web.Response(body=file.content, content_type="application/octet-stream")
+        if fault.kind == "file_path":
+            return _elsewhere(answer, str(fault.options.get("path", "/etc/passwd")))
+        return spoilt(fault)
 
     def _chat(self, params: Params) -> int | None:
         """The chat that a call is about, for limits, faults and log; None where there is none to be known."""
@@ -152,33 +141,9 @@ def _ok(result: object) -> web.Response:
     return web.Response(text=f'{{"ok":true,"result":{body}}}', content_type="application/json")
 
 
-def refusal(no: Refused) -> web.Response:
-    body: dict[str, Any] = {"ok": False, "error_code": no.code, "description": no.description}
-    if no.parameters:
-        body["parameters"] = no.parameters
-    return web.json_response(body, status=no.code)
-
-
-_BREAKS = ("drop_before", "unreachable")
-_AFTERWARDS = ("drop_after", "delay")
-
-
-class _Broken(web.Response):
-    """An answer that nobody will read: the connection is gone."""
-
-
-def _broken(request: web.Request) -> web.Response:
-    if request.transport is not None:
-        request.transport.abort()
-    return _Broken()
-
-
-def _spoilt(fault: Fault) -> web.Response:
-    """The answer of a fault that answers."""
-    pages = {"502": (502, PROXY_PAGE), "404html": (404, BLOCK_PAGE), "garbage": (200, "<!doctype html>")}
-    if fault.kind in pages:
-        status, page = pages[fault.kind]
-        return web.Response(status=status, text=page, content_type="text/html")
-    if fault.kind == "429":
-        return refusal(too_many(int(fault.options.get("retry_after", 1))))
-    return refusal(Refused(401, "Unauthorized") if fault.kind == "401" else Refused(500, "Internal Server Error"))
+def _elsewhere(answer: web.Response, path: str) -> web.Response:
+    """The answer of getFile with another path in it."""
+    body = json.loads(answer.text or "{}")
+    if body.get("ok"):
+        body["result"]["file_path"] = path
+    return web.json_response(body, status=answer.status)

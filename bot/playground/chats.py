@@ -1,4 +1,4 @@
-"""People, chats, messages and files, and how the Bot API writes them."""
+"""People, chats and messages, and how the Bot API writes them."""
 
 from __future__ import annotations
 
@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Literal
+
+from bot.playground.files import File
 
 Json = dict[str, Any]
 ChatType = Literal["private", "group", "supergroup"]
@@ -59,22 +61,6 @@ class Bot(User):
 
 
 @dataclass(eq=False)
-class File:
-    """`size` may say more than `content` holds, so that a test need not carry 21 MB about."""
-
-    id: str
-    unique: str
-    path: str
-    content: bytes
-    name: str
-    mime: str
-    size: int
-
-    def wire(self) -> Json:
-        return {"file_id": self.id, "file_unique_id": self.unique, "file_size": self.size}
-
-
-@dataclass(eq=False)
 class Chat:
     """`members` holds the standing of everybody who is or was there, the bot included, by user id."""
 
@@ -86,6 +72,8 @@ class Chat:
     members: dict[int, str] = field(default_factory=dict)
     topics: set[int] = field(default_factory=set)
     migrated_to: int | None = None
+    reactions: frozenset[str] | None = None  # the emoji that may be put under messages; None: all
+    hides_members: bool = False  # only administrators may ask who is there
     messages: dict[int, Message] = field(default_factory=dict)
 
     @property
@@ -127,10 +115,12 @@ class Message:
     html: str = ""
     entities: list[Json] = field(default_factory=list)
     kind: str = "text"  # text, photo, document, contact, location …, service
+    album: str | None = None  # media_group_id
     content: Json = field(default_factory=dict)  # what the Bot API writes besides text and caption
     file: File | None = None
     markup: Json | None = None  # reply_markup as it was sent, of whichever kind
     reply_to: Message | None = None
+    beside: Json = field(default_factory=dict)  # more fields of the API's message: quote, external_reply …
     sender_chat: Chat | None = None
     thread: int | None = None
     origin: Json | None = None
@@ -140,6 +130,11 @@ class Message:
     deleted: bool = False
     protected: bool = False
     silent: bool = False
+
+    @property
+    def service(self) -> bool:
+        """Whether the app wrote it by itself."""
+        return self.kind == "service"
 
     @property
     def by_bot(self) -> bool:
@@ -171,6 +166,7 @@ class Message:
 
     @property
     def photo(self) -> bytes | None:
+        """The picture itself, all of it."""
         return self.file.content if self.file is not None and self.kind == "photo" else None
 
     @property
@@ -185,13 +181,15 @@ class Message:
             body |= {"message_thread_id": self.thread, "is_topic_message": True}
         if self.origin is not None:
             body["forward_origin"] = self.origin
+        if self.album is not None:
+            body["media_group_id"] = self.album
         if with_reply and self.reply_to is not None and not self.reply_to.deleted:
             body["reply_to_message"] = self.reply_to.wire(with_reply=False)
         if self.edited_at is not None:
             body["edit_date"] = int(self.edited_at.timestamp())
         if self.protected:
             body["has_protected_content"] = True
-        body |= self.content
+        body |= self.beside | self.content
         body |= self._wire_text()
         if self.keys:
             body["reply_markup"] = {"inline_keyboard": self.keys}

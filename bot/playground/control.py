@@ -106,16 +106,18 @@ class Control:
             done = deeds.do(*await self._deed(request))
         except (ValueError, LookupError) as no:
             return _refused(no)
+        if isinstance(done, list):
+            return _json({"ok": True, "messages": [message.id for message in done]})
         number = None if done is None else done.id
         return _json({"ok": True, "message" if isinstance(done, Message) else "press": number})
 
     async def _deed(self, request: web.Request) -> tuple[deeds.Deed, str]:
-        fields, file = await _fields(request)
+        fields, files = await _fields(request)
         user = self._telegram.users.get(int(str(fields.get("as") or 0)))
         chat = self._telegram.chats.get(int(str(fields.get("chat") or fields.get("as") or 0)))
         if user is None or user.is_bot or chat is None:
             raise ValueError("who, and where?")
-        return deeds.Deed(self._telegram, user, chat, fields, file), str(fields.get("do"))
+        return deeds.Deed(self._telegram, user, chat, fields, files), str(fields.get("do"))
 
     async def move(self, request: web.Request) -> web.Response:
         """Forward by `{"days": 7}` and the like; 400 for a step back or an unknown unit."""
@@ -163,7 +165,7 @@ class Control:
         calls = list(self._telegram.calls)[-int(last) :] if last.isdigit() and last != "0" else []
         return _json({"ok": True, "calls": [view.call_of(call) for call in calls]})
 
-    async def file(self, request: web.Request) -> web.Response:
+    async def file(self, request: web.Request) -> web.StreamResponse:
         """A file as it was sent. A browser is told to save it unless it is a picture, sound or film."""
         file = self._telegram.files.get(request.match_info["id"])
         if file is None:
@@ -171,7 +173,13 @@ class Control:
         shown = file.mime.startswith(("image/", "audio/", "video/")) and "svg" not in file.mime
         kind = file.mime if shown else "application/octet-stream"
         safe = {"X-Content-Type-Options": "nosniff", "Content-Security-Policy": "default-src 'none'; sandbox"}
-        return web.Response(body=file.content, headers={"Content-Type": kind, **safe})
+        answer = web.StreamResponse(headers={"Content-Type": kind, **safe})
+        answer.content_length = file.length
+        with contextlib.suppress(ConnectionError):  # the page was closed
+            await answer.prepare(request)
+            for block in file.blocks():
+                await answer.write(block)
+        return answer
 
 
 def _watch(watcher: asyncio.Queue[Json | None]) -> Callable[[Json], None]:
@@ -179,21 +187,21 @@ def _watch(watcher: asyncio.Queue[Json | None]) -> Callable[[Json], None]:
     return lambda event: watcher.put_nowait(view.event_of(event))
 
 
-async def _fields(request: web.Request) -> tuple[Json, Upload | None]:
-    """A JSON object, or a form with perhaps a file; ValueError for anything else."""
+async def _fields(request: web.Request) -> tuple[Json, list[Upload]]:
+    """A JSON object, or a form with perhaps files; ValueError for anything else."""
     if request.content_type == "application/json":
         body = await request.json()
         if not isinstance(body, dict):
             raise ValueError("a JSON object is wanted")
-        return body, None
+        return body, []
     fields: Json = {}
-    upload = None
+    files = []
     for name, value in (await request.post()).items():
         if isinstance(value, web.FileField):
-            upload = Upload(value.filename, value.file.read(), value.content_type)
+            files.append(Upload(value.filename, value.file.read(), value.content_type))
         else:
             fields[name] = value
-    return fields, upload
+    return fields, files
 
 
 def _followed(clock: Clock) -> Json:

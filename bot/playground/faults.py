@@ -17,8 +17,20 @@ KINDS = frozenset(
         "drop_after",  # the connection breaks, all was done
         "delay",  # seconds=… of ticks between the act and its answer
         "unreachable",  # every connection is closed at once, until healed
+        "404",  # as for a file that is not there
     }
 )
+# What goes wrong with one method only: getFile, or the download ("file").
+SPECIAL = {
+    "file_path": "getfile",  # path="/etc/passwd": what is told instead of the file's path
+    "unavailable": "getfile",  # 400: "wrong file_id or the file is temporarily unavailable"
+    "endless": "file",  # chunks without end, until the client goes
+    "too_long": "file",  # Content-Length promises more (by=1024) than comes before the connection ends
+    "too_short": "file",  # Content-Length says fewer bytes (by=1024), and no more come
+    "other_size": "file",  # a whole body of another size: bytes=…
+    "halved": "file",  # the connection breaks after half of it, or after=… bytes
+    "slow": "file",  # in ten pieces, seconds=… of ticks in all
+}
 POLL = "getupdates"
 
 
@@ -51,8 +63,12 @@ class Faults:
         self.waiting: list[Fault] = []
 
     def add(self, fault: Fault) -> None:
-        if fault.kind not in KINDS:
-            raise ValueError(f"no such fault: {fault.kind}; there are {', '.join(sorted(KINDS))}")
+        if fault.kind not in KINDS and fault.kind not in SPECIAL:
+            raise ValueError(f"no such fault: {fault.kind}; there are {', '.join(sorted(KINDS | SPECIAL.keys()))}")
+        only = SPECIAL.get(fault.kind)
+        if only is not None and (fault.method or only).lower() != only:
+            raise ValueError(f"{fault.kind} befalls {only} alone")
+        fault.method = fault.method if only is None else only
         if fault.kind == "unreachable":
             fault.times = None
         self.waiting.append(fault)

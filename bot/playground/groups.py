@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Literal
 
 from bot.playground.acts import Acts
@@ -55,6 +55,31 @@ class GroupActs(Acts):
         self._stand(group, user, user, "left")
         return self._service(group, user, {"left_chat_member": user.wire()})
 
+    def adds(self, user: User, group: Chat, by: User) -> Message:
+        """A member brings somebody in."""
+        self._stand(group, by, user, "member")
+        return self._service(group, by, {"new_chat_members": [user.wire()]})
+
+    def kicks(self, user: User, group: Chat, by: User) -> Message:
+        """An administrator throws somebody out for good (until `unbans`)."""
+        self._need_admin(group, by)
+        self._stand(group, by, user, "kicked")
+        return self._service(group, by, {"left_chat_member": user.wire()})
+
+    def unbans(self, user: User, group: Chat, by: User) -> None:
+        self._need_admin(group, by)
+        self._stand(group, by, user, "left")
+
+    def restricts(self, user: User, group: Chat, by: User, restricted: bool = True) -> None:
+        """An administrator takes a member's right to write, or gives it back; no message is made of it."""
+        self._need_admin(group, by)
+        self._stand(group, by, user, "restricted" if restricted else "member")
+
+    def forbids_reactions(self, group: Chat, allowed: Collection[str] = ()) -> None:
+        """From now on only these emoji may be put under messages of the group; the bot is not told."""
+        group.reactions = frozenset(allowed)
+        self.emit("chat", chat=group.id)
+
     def promotes(self, user: User, group: Chat, by: User, admin: bool = True) -> None:
         """Make a member an administrator, or a plain member again."""
         self._stand(group, by, user, "administrator" if admin else "member")
@@ -83,6 +108,11 @@ class GroupActs(Acts):
     def bot_leaves(self, group: Chat) -> None:
         """The bot itself goes (`leaveChat`)."""
         self._stand(group, self.me, self.me, "left")
+
+    @staticmethod
+    def _need_admin(group: Chat, by: User) -> None:
+        if by.id not in group.admins():
+            raise ValueError(f"{by.name} is no administrator there")
 
     def _stand(self, group: Chat, by: User, whom: User, new: str) -> None:
         """Change somebody's standing. Of others the bot hears only as an administrator that asked for it."""

@@ -9,10 +9,13 @@ from typing import Protocol
 from bot.playground.clock import Clock
 from bot.playground.errors import Refused
 
-# Methods that leave or change a message in a chat: only these use up a chat's rate.
-COUNTED = frozenset(
-    {"sendMessage", "sendPhoto", "sendDocument", "editMessageText", "editMessageCaption", "editMessageReplyMarkup"}
+# Methods that leave or change something in a chat for others to see: only these use up a chat's rate.
+_COUNTED = (
+    "sendMessage sendPhoto sendVideo sendAnimation sendAudio sendDocument sendVoice sendVideoNote sendSticker "
+    "sendLocation sendVenue sendContact editMessageText editMessageCaption editMessageReplyMarkup "
+    "setMessageReaction"
 )
+COUNTED = frozenset(_COUNTED.split())
 
 
 class Rate(Protocol):

@@ -11,6 +11,7 @@ from typing import Any, TypeVar
 from bot.playground.chats import Message, Press
 from bot.playground.clock import Clock
 from bot.playground.faults import Fault, Faults
+from bot.playground.forwards import ForwardActs
 from bot.playground.groups import GroupActs
 from bot.playground.limits import Limiter, Limits
 from bot.playground.media import MediaActs
@@ -31,7 +32,16 @@ class Call:
     chat: int | None = None
 
 
-class Telegram(MediaActs, GroupActs):
+@dataclass(frozen=True)
+class Download:
+    """One file asked for by its path, and how many bytes of it went out."""
+
+    path: str
+    sent: int
+    status: int
+
+
+class Telegram(MediaActs, ForwardActs, GroupActs):
     """`calls` and `keep` bound what is remembered: calls in all, messages a chat (None: everything)."""
 
     def __init__(
@@ -46,6 +56,7 @@ class Telegram(MediaActs, GroupActs):
         self.limiter = Limiter(self.clock, limits)
         self.faults = Faults()
         self.calls: deque[Call] = deque(maxlen=calls)
+        self.downloads: deque[Download] = deque(maxlen=calls)
         self.on_call: list[Callable[[Call], None]] = []
 
     # -- what goes wrong ----------------------------------------------------------------------------------------------
@@ -93,6 +104,15 @@ class Telegram(MediaActs, GroupActs):
         for listener in tuple(self.on_call):
             listener(call)
         self.changed(call.chat)
+
+    def reaction(self, message: Message) -> str | None:
+        """The emoji that the bot shows under a message."""
+        mine = (one["type"]["emoji"] for one in message.reactions if one["user"] == self.me.id)
+        return next(mine, None)
+
+    def fetched(self, download: Download) -> None:
+        self.downloads.append(download)
+        self.changed()
 
     @property
     def floods(self) -> int:

@@ -72,6 +72,8 @@ def chat_of(telegram: Telegram, chat: Chat) -> Json:
         "admins": [user for user in chat.admins() if user != me],
         "bot_admin": me in chat.admins(),
         "migrated_to": chat.migrated_to,
+        "restricted": [user for user, standing in chat.members.items() if standing == "restricted"],
+        "reactions": None if chat.reactions is None else sorted(chat.reactions),
     }
 
 
@@ -85,7 +87,8 @@ def message_of(message: Message) -> Json:
         "protected": message.protected,
         "buttons": [[_button(key) for key in row] for row in message.keys],
         "reply_keyboard": _keyboard(message),
-        "reactions": [one["type"] for one in message.reactions],
+        "reactions": [{**one["type"], "user": one["user"]} for one in message.reactions],
+        "kind": message.kind,
     }
     if message.html:
         body["html"] = message.html
@@ -93,6 +96,7 @@ def message_of(message: Message) -> Json:
         body["one_time_keyboard"] = True
     if message.file is not None:
         body["file_url"] = f"/_file/{message.file.id}"
+        body["file"] = {"name": message.file.name, "mime": message.file.mime, "size": message.file.size}
     return body
 
 

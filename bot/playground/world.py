@@ -7,9 +7,10 @@ from collections.abc import Callable
 from itertools import count
 from typing import Any
 
-from bot.playground.chats import ADMINS, PRESENT, Bot, Chat, File, Message, Press, User
+from bot.playground.chats import ADMINS, PRESENT, Bot, Chat, Message, Press, User
 from bot.playground.clock import Clock
 from bot.playground.errors import Refused, bad_request, forbidden
+from bot.playground.files import Content, File
 from bot.playground.texts import Text, pieces_of
 from bot.playground.updates import Updates
 
@@ -29,6 +30,7 @@ class World:
         self.users: dict[int, User] = {}
         self.chats: dict[int, Chat] = {}
         self.files: dict[str, File] = {}
+        self.paths: dict[str, File] = {}
         self.presses_made: dict[str, Press] = {}
         self.commands: dict[tuple[str, str], list[Json]] = {}
         self.on_event: list[Callable[[Json], None]] = []
@@ -120,13 +122,13 @@ class World:
         self.emit(event, chat=message.chat.id, message=message)
         self.changed(message.chat.id)
 
-    def store(self, content: bytes, name: str, mime: str, folder: str, size: int | None = None) -> File:
+    def store(self, content: Content, name: str, mime: str, folder: str, size: int | None = None) -> File:
+        """Keep a file, held in memory or synthetic; `size` lets it claim another size than it has."""
         number = next(self._ids)
-        extension = name.rpartition(".")[2] if "." in name else "bin"
-        path = f"{folder}/file_{number}.{extension}"
-        length = len(content) if size is None else size
-        file = File(f"PLAYGROUND-{number}", f"U{number}", path, content, name, mime, length)
-        self.files[file.id] = file
+        path = f"{folder}/file_{number}.{_extension(name)}"
+        file = File(f"PLAYGROUND-{number}", f"U{number}", path, content, name, mime, 0)
+        file.size = file.length if size is None else size
+        self.files[file.id] = self.paths[path] = file
         return file
 
     def remember(self, press: Press) -> None:
@@ -240,3 +242,9 @@ class World:
     def _clock_moved(self) -> None:
         self.emit("clock", now=self.clock.now().isoformat(), offset=self.clock.offset)
         self.changed()
+
+
+def _extension(name: str) -> str:
+    """What Telegram keeps of a name in a path: letters and digits after the last dot."""
+    extension = name.rpartition(".")[2] if "." in name else ""
+    return extension if extension.isascii() and extension.isalnum() else "bin"

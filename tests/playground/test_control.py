@@ -88,6 +88,8 @@ async def test_the_state_shows_all_that_a_page_needs(api: Api, telegram: Telegra
         "admins": [],
         "bot_admin": False,
         "migrated_to": None,
+        "restricted": [],
+        "reactions": None,
     }
     assert [person["name"] for person in state["people"]] == ["Trần Văn Bình", "Nguyễn Thị An"]
     assert TOKEN not in json.dumps(state)

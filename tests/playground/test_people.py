@@ -223,7 +223,7 @@ async def test_who_is_in_a_group_is_told(api: Api, telegram: Telegram, team: Cha
     assert [admin["user"]["id"] for admin in admins] == [binh.id]
     telegram.promotes(anna, team, by=binh)
     assert len(await api.ok("getChatAdministrators", chat_id=team.id)) == 2
-    assert await api.no("getChatMember", chat_id=team.id, user_id=1) == "Bad Request: invalid user_id specified"
+    assert await api.no("getChatMember", chat_id=team.id, user_id=1) == "Bad Request: member not found"
     assert (await api.ok("getChat", chat_id=team.id))["title"] == "Đội ứng cứu"
 
 

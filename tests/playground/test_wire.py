@@ -57,7 +57,7 @@ async def test_a_stored_file_is_downloaded_by_its_path(api: Api, telegram: Teleg
     async with api.session.get(f"{api.url}/file/bot{TOKEN}/{file['file_path']}") as answer:
         assert await answer.read() == b"dong 1"
     async with api.session.get(f"{api.url}/file/bot1:playground/{file['file_path']}") as answer:
-        assert answer.status == 401
+        assert answer.status == 404
     async with api.session.get(f"{api.url}/file/bot{TOKEN}/documents/none") as answer:
         assert answer.status == 404
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from bot.playground.methods import editing, groups, intake, profile, sending
+from bot.playground.methods import editing, groups, intake, profile, reacting, sending
 from bot.playground.params import Params
 from bot.playground.telegram import Telegram
 
@@ -14,6 +14,7 @@ METHODS: dict[str, Method] = {
     **intake.METHODS,
     **sending.METHODS,
     **editing.METHODS,
+    **reacting.METHODS,
     **groups.METHODS,
     **profile.METHODS,
 }

@@ -1,4 +1,4 @@
-"""Methods that change what is there: edits, deletion, reactions, and the answer to a pressed button."""
+"""Methods that change what is there: edits, deletion, and the answer to a pressed button."""
 
 from __future__ import annotations
 
@@ -22,13 +22,6 @@ _SAME = (
     "as a current content and reply markup of the message"
 )
 _TOO_LATE = "query is too old and response timeout expired or query ID is invalid"
-# Those that Telegram lets a bot choose.
-_REACTIONS = (
-    "❤ 👍 👎 🔥 🥰 👏 😁 🤔 🤯 😱 🤬 😢 🎉 🤩 🤮 💩 🙏 👌 🕊 🤡 🥱 🥴 😍 🐳 ❤‍🔥 🌚 🌭 💯 🤣 ⚡ 🍌 🏆 💔 🤨 😐 "
-    "🍓 🍾 💋 🖕 😈 😴 😭 🤓 👻 👨‍💻 👀 🎃 🙈 😇 😨 🤝 ✍ 🤗 🫡 🎅 🎄 ☃ 💅 🤪 🗿 🆒 💘 🙉 🦄 😘 💊 🙊 😎 👾 "
-    "🤷‍♂ 🤷 🤷‍♀ 😡"
-)
-_EMOJI = frozenset(_REACTIONS.split())
 
 
 def edit_message_text(telegram: Telegram, params: Params) -> Json:
@@ -73,23 +66,6 @@ def answer_callback_query(telegram: Telegram, params: Params) -> bool:
     return True
 
 
-def set_message_reaction(telegram: Telegram, params: Params) -> bool:
-    """An empty list takes the bot's reaction away; a bot may show one."""
-    message = reading.message_of(telegram, params, "react")
-    wanted = params.array("reaction") or []
-    if len(wanted) > 1 or not all(_is_reaction(one) for one in wanted):
-        raise bad_request("REACTION_INVALID")
-    others = [one for one in message.reactions if one["user"] != telegram.me.id]
-    message.reactions = others + [{"user": telegram.me.id, "type": one} for one in wanted]
-    telegram.shown("edited", message)
-    return True
-
-
-def _is_reaction(one: Any) -> bool:
-    """Clients write some emoji with a variation selector, Telegram's list is without."""
-    return isinstance(one, dict) and str(one.get("emoji", "")).replace("\ufe0f", "") in _EMOJI
-
-
 def _own(telegram: Telegram, params: Params) -> Message:
     """A message of the bot without an ordinary keyboard: only these can be edited."""
     message = reading.message_of(telegram, params, "edit")
@@ -122,5 +98,4 @@ METHODS = {
     "editMessageReplyMarkup": edit_message_reply_markup,
     "deleteMessage": delete_message,
     "answerCallbackQuery": answer_callback_query,
-    "setMessageReaction": set_message_reaction,
 }

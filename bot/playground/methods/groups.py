@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from bot.playground.acts import standing
 from bot.playground.chats import Chat
 from bot.playground.errors import bad_request, forbidden
 from bot.playground.methods import reading
 from bot.playground.params import Params
+from bot.playground.standings import standing
 from bot.playground.telegram import Telegram
 
 Json = dict[str, Any]
@@ -49,14 +49,27 @@ def get_chat(telegram: Telegram, params: Params) -> Json:
         raise bad_request("chat not found")
     body = chat.wire() | {"accent_color_id": 0, "max_reaction_count": 11, "accepted_gift_types": _GIFTS}
     _inside(telegram, chat)
+    if chat.reactions is not None:
+        body["available_reactions"] = [{"type": "emoji", "emoji": one} for one in sorted(chat.reactions)]
     return body if chat.private else body | {"permissions": _PERMISSIONS}
 
 
 def get_chat_member(telegram: Telegram, params: Params) -> Json:
+    """What somebody is in a chat; who never was there has left it.
+
+    The API promises an answer about others to administrators only. In truth any bot of a group gets one, unless
+    the group hides its members; so it is here.
+    """
     chat = _inside(telegram, telegram.found_chat(reading.chat_id_of(params)))
-    user = telegram.users.get(params.number("user_id") or 0)
-    if user is None:
+    number = params.number("user_id")
+    if number is None or number <= 0:
         raise bad_request("invalid user_id specified")
+    me = telegram.me.id
+    if chat.hides_members and number != me and me not in chat.admins():
+        raise bad_request("CHAT_ADMIN_REQUIRED")
+    user = telegram.users.get(number)
+    if user is None:
+        raise bad_request("member not found")
     if chat.private:
         return standing(user, "member")
     return standing(user, chat.standing(user.id) or "left")
