@@ -9,6 +9,7 @@ from typing import Any
 from telegram import (
     Bot,
     CopyTextButton,
+    ForceReply,
     InlineKeyboardButton,
     InlineKeyboardMarkup,
     KeyboardButton,
@@ -39,7 +40,7 @@ FOREIGN = 30.0
 UNREADABLE = (TypeError, AttributeError, KeyError, ValueError)
 LONGEST_DETAIL = 200
 
-Markup = InlineKeyboardMarkup | ReplyKeyboardMarkup | ReplyKeyboardRemove
+Markup = InlineKeyboardMarkup | ReplyKeyboardMarkup | ReplyKeyboardRemove | ForceReply
 
 
 class TelegramChannel:
@@ -106,6 +107,9 @@ async def _send(bot: Bot, parcel: Parcel) -> object:
         "disable_notification": parcel.silent or None,
         "protect_content": parcel.protected or None,
     }
+    if parcel.medium is not None:
+        send = getattr(bot, f"send_{parcel.medium.kind}")
+        return await send(parcel.chat, parcel.medium.file_id, caption=parcel.html or None, **common)
     if parcel.picture is None:
         return await bot.send_message(parcel.chat, parcel.html, link_preview_options=NO_PREVIEW, **common)
     picture = parcel.picture
@@ -163,6 +167,8 @@ def _markup(parcel: Parcel) -> Markup | None:
     if parcel.asks_contact is not None:
         key = KeyboardButton(parcel.asks_contact, request_contact=True)
         return ReplyKeyboardMarkup([[key]], resize_keyboard=True, one_time_keyboard=True)
+    if parcel.asks_reply:
+        return ForceReply()
     return ReplyKeyboardRemove() if parcel.removes_keyboard else None
 
 
@@ -264,6 +270,7 @@ SENTENCES: tuple[tuple[Refused, tuple[str, ...]], ...] = (
     (Refused.BLOCKED, ("can't initiate conversation", "can't send messages to bots")),
     (Refused.NO_CHAT, ("chat not found", "user not found", "peer_id_invalid", "chat_id is empty")),
     (Refused.NO_CHAT, ("bot was kicked", "bot is not a member", "chat was deleted", "chat was deactivated")),
+    (Refused.NO_REACTION, ("reaction_", "reactions_")),
     (Refused.NO_CHAT, ("chat was upgraded",)),  # without the new id, which ChatMigrated would tell
     (Refused.NO_RIGHTS, ("not enough rights", "no rights", "need administrator", "chat_admin_required")),
     (Refused.NO_RIGHTS, ("chat_write_forbidden", "chat_send_", "chat_restricted", "message can't be deleted")),

@@ -16,7 +16,7 @@ from typing import Any
 
 from bot.domain.incidents import EventKind
 from storage.codec import at, moment, pack, unpack
-from storage.store import Transaction
+from storage.store import Row, Transaction
 
 GENESIS = "0" * 64
 _SALT_BYTES = 16
@@ -77,6 +77,16 @@ async def append(
     return int(number)
 
 
+def _event(row: Row) -> Event:
+    return Event(
+        number=row["number"],
+        kind=EventKind(row["kind"]),
+        at=moment(row["at"]),
+        actor=row["actor"],
+        payload=unpack(row["payload"]) if row["payload"] is not None else None,
+    )
+
+
 async def of(tx: Transaction, incident: str) -> list[Event]:
     """The whole log of an incident, oldest first."""
     rows = await tx.rows(
@@ -84,16 +94,27 @@ async def of(tx: Transaction, incident: str) -> list[Event]:
         " ON p.incident = e.incident AND p.number = e.number WHERE e.incident = :incident ORDER BY e.number",
         {"incident": incident},
     )
-    return [
-        Event(
-            number=row["number"],
-            kind=EventKind(row["kind"]),
-            at=moment(row["at"]),
-            actor=row["actor"],
-            payload=unpack(row["payload"]) if row["payload"] is not None else None,
-        )
-        for row in rows
-    ]
+    return [_event(row) for row in rows]
+
+
+async def newest(tx: Transaction, incident: str, kind: EventKind) -> Event | None:
+    """The last event of a kind in the log of an incident."""
+    row = await tx.row(
+        "SELECT e.number, e.kind, e.at, e.actor, p.payload FROM events e LEFT JOIN event_payloads p"
+        " ON p.incident = e.incident AND p.number = e.number WHERE e.incident = :incident AND e.kind = :kind"
+        " ORDER BY e.number DESC LIMIT 1",
+        {"incident": incident, "kind": kind},
+    )
+    return _event(row) if row else None
+
+
+async def said(tx: Transaction, incident: str, number: int) -> Mapping[str, Any]:
+    """What one event says; nothing once erased."""
+    row = await tx.row(
+        "SELECT payload FROM event_payloads WHERE incident = :incident AND number = :number",
+        {"incident": incident, "number": number},
+    )
+    return unpack(row["payload"]) if row else {}
 
 
 async def erase(tx: Transaction, incident: str) -> None:

@@ -17,10 +17,11 @@ class Group:
     telegram_id: int
     title: str | None
     duty: str | None
+    sees_members: bool = False  # Telegram tells the bot who leaves: it is an administrator there
 
 
 def _group(row: Row) -> Group:
-    return Group(row["id"], row["telegram_id"], row["title"], row["duty"])
+    return Group(row["id"], row["telegram_id"], row["title"], row["duty"], sees_members=bool(row["sees_members"]))
 
 
 async def find(tx: Transaction, telegram_id: int) -> Group | None:
@@ -55,8 +56,17 @@ async def bind(tx: Transaction, group: str, title: str, by: str, now: datetime) 
     """Make `group` the team's; the one that was it before is no longer."""
     await tx.run("UPDATE groups SET duty = NULL WHERE duty = 'team'")
     await tx.run(
-        "UPDATE groups SET duty = 'team', title = :title, bound_by = :by, bound_at = :now WHERE id = :id",
+        "UPDATE groups SET duty = 'team', title = :title, bound_by = :by, bound_at = :now, reactions = 1"
+        " WHERE id = :id",
         {"id": group, "title": title, "by": by, "now": at(now)},
+    )
+
+
+async def sees(tx: Transaction, group: str, sees_members: bool) -> None:
+    """Remember whether the bot is told who leaves a group."""
+    await tx.run(
+        "UPDATE groups SET sees_members = :sees WHERE id = :id AND sees_members <> :sees",
+        {"id": group, "sees": int(sees_members)},
     )
 
 
@@ -101,7 +111,16 @@ async def _merge(tx: Transaction, kept: str, gone: str) -> None:
         "DELETE FROM cards WHERE group_id = :gone AND incident IN (SELECT incident FROM cards WHERE group_id = :kept)",
         {"kept": kept, "gone": gone},
     )
-    for table, column in (("deliveries", "recipient"), ("cards", "group_id"), ("bindings", "group_id")):
+    await tx.run(
+        "DELETE FROM seats WHERE group_id = :gone AND person IN (SELECT person FROM seats WHERE group_id = :kept)",
+        {"kept": kept, "gone": gone},
+    )
+    for table, column in (
+        ("seats", "group_id"),
+        ("deliveries", "recipient"),
+        ("cards", "group_id"),
+        ("bindings", "group_id"),
+    ):
         await tx.run(f"UPDATE {table} SET {column} = :kept WHERE {column} = :gone", {"kept": kept, "gone": gone})
     await tx.run("DELETE FROM groups WHERE id = :id", {"id": gone})
 
@@ -109,6 +128,22 @@ async def _merge(tx: Transaction, kept: str, gone: str) -> None:
 async def forget_messages(tx: Transaction, group: str) -> None:
     """Message ids of a group that moved mean nothing in the new one, or another message."""
     await tx.run("UPDATE cards SET telegram_id = NULL WHERE group_id = :id", {"id": group})
+
+
+async def forbid_reactions(tx: Transaction, group: str) -> None:
+    """The group has refused a mark: those that wait are dropped, and the cards that they were about say it instead."""
+    waiting = "d.recipient = :id AND d.op = 'react' AND d.state IN ('waiting', 'sending')"
+    await tx.run("UPDATE groups SET reactions = 0 WHERE id = :id", {"id": group})
+    await tx.run(
+        "UPDATE cards SET wanted = wanted + 1 WHERE group_id = :id AND incident IN (SELECT t.incident FROM deliveries d"
+        f" JOIN threads t ON t.recipient = d.recipient AND t.telegram_id = d.target WHERE {waiting})",
+        {"id": group},
+    )
+    await tx.run(
+        "UPDATE deliveries SET state = 'expired', settled_at = due_at"
+        " WHERE recipient = :id AND op = 'react' AND state = 'waiting'",
+        {"id": group},
+    )
 
 
 @dataclass(frozen=True)

@@ -74,13 +74,14 @@ async def address(
     target: int | None = None,
     after: str | None = None,
     card: str | None = None,
+    due: datetime | None = None,
 ) -> str:
-    """Put one message on its way to one recipient."""
+    """Put one message on its way to one recipient, not before `due`."""
     identifier = tx.new_id()
     await tx.run(
         "INSERT INTO deliveries (id, message, recipient, stream, lane, op, card, target, after, state, due_at,"
         " attempts, doubts) VALUES (:id, :message, :recipient, :stream, :lane, :op, :card, :target, :after,"
-        " 'waiting', :now, 0, 0)",
+        " 'waiting', :due, 0, 0)",
         {
             "id": identifier,
             "message": message,
@@ -91,7 +92,7 @@ async def address(
             "card": card,
             "target": target,
             "after": after,
-            "now": at(now),
+            "due": at(due or now),
         },
     )
     return identifier
@@ -205,7 +206,9 @@ async def expire(tx: Transaction, now: datetime) -> int:
     """What is past its time is not sent any more."""
     return await tx.run(
         "UPDATE deliveries SET state = 'expired', settled_at = :now WHERE state = 'waiting' AND message IN ("
-        " SELECT id FROM messages WHERE not_after IS NOT NULL AND not_after < :now)",
+        " SELECT id FROM messages WHERE not_after IS NOT NULL AND not_after < :now)"
+        # The words of people expire in the dispatcher's hands: whoever wrote them is told.
+        " AND NOT EXISTS (SELECT 1 FROM threads t WHERE t.delivery = deliveries.id)",
         {"now": at(now)},
     )
 
@@ -227,12 +230,14 @@ async def counts(tx: Transaction) -> dict[str, int]:
     return {row["state"]: row["n"] for row in rows}
 
 
-async def blank(tx: Transaction, now: datetime, after: timedelta) -> int:
-    """Forget the values of messages that were settled long ago; the rows stay as proof of delivery."""
+async def blank(tx: Transaction, now: datetime, after: timedelta, *, named: str = "%") -> int:
+    """Forget the values of messages that were settled long ago, or of those `named` so (a pattern of LIKE); the rows
+    stay as proof of delivery."""
     return await tx.run(
-        "UPDATE messages SET facts = NULL WHERE facts IS NOT NULL AND made_at < :before AND NOT EXISTS ("
+        "UPDATE messages SET facts = NULL WHERE facts IS NOT NULL AND made_at < :before AND key LIKE :named"
+        " AND NOT EXISTS ("
         " SELECT 1 FROM deliveries d WHERE d.message = messages.id AND d.state IN ('waiting', 'sending'))",
-        {"before": at(now - after)},
+        {"before": at(now - after), "named": named},
     )
 
 
@@ -243,6 +248,48 @@ async def forget(tx: Transaction, delivery: str) -> None:
         " SELECT message FROM deliveries WHERE id = :delivery AND state <> 'waiting')",
         {"delivery": delivery},
     )
+
+
+@dataclass(frozen=True)
+class Queued:
+    """A delivery that has not left yet, and the values of its message."""
+
+    delivery: str
+    message: str
+    facts: Mapping[str, Any]
+
+
+async def queued(tx: Transaction, stream: str, key: str) -> Queued | None:
+    """The last message of this name that still waits in a stream: it may be changed instead of followed by another."""
+    row = await tx.row(
+        "SELECT d.id, d.message, m.facts FROM deliveries d JOIN messages m ON m.id = d.message"
+        # Named twice, so that the index of open streams is used.
+        " WHERE d.stream = :stream AND d.state IN ('waiting', 'sending') AND d.state = 'waiting' AND m.key = :key"
+        " ORDER BY d.id DESC LIMIT 1",
+        {"stream": stream, "key": key},
+    )
+    return Queued(row["id"], row["message"], unpack(row["facts"]) if row["facts"] else {}) if row else None
+
+
+async def rewrite(tx: Transaction, message: str, facts: Mapping[str, Any]) -> None:
+    """Other values for a message that has not left."""
+    await tx.run("UPDATE messages SET facts = :facts WHERE id = :id", {"id": message, "facts": pack(dict(facts))})
+
+
+async def hasten(tx: Transaction, delivery: str, now: datetime) -> None:
+    """There is nothing more to wait for."""
+    await tx.run(
+        "UPDATE deliveries SET due_at = :now WHERE id = :id AND state = 'waiting' AND attempts = 0",
+        {"id": delivery, "now": at(now)},
+    )
+
+
+async def last_made(tx: Transaction, about: str, key: str) -> str | None:
+    """When a message of this name about an incident was made last (`codec.at` text)."""
+    row = await tx.row(
+        "SELECT max(made_at) AS made FROM messages WHERE about = :about AND key = :key", {"about": about, "key": key}
+    )
+    return row["made"] if row else None
 
 
 async def call_back(tx: Transaction, incident: str, key: str, now: datetime) -> int:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+from bot.domain.sending import State
 from storage.codec import at
 from storage.store import Row, Transaction
 
@@ -78,3 +79,46 @@ async def of_delivery(tx: Transaction, delivery: str) -> Thread | None:
     """The message of people that went on as this delivery."""
     row = await tx.row("SELECT * FROM threads WHERE delivery = :delivery", {"delivery": delivery})
     return _thread(row) if row else None
+
+
+async def known(tx: Transaction, recipient: str, telegram_id: int) -> bool:
+    """Whether the bot knows a message in this chat as its own."""
+    row = await tx.row(
+        "SELECT 1 AS known FROM deliveries WHERE recipient = :recipient AND telegram_id = :telegram_id LIMIT 1",
+        {"recipient": recipient, "telegram_id": telegram_id},
+    )
+    return row is not None
+
+
+async def way_of(tx: Transaction, recipient: str, telegram_id: int) -> State | None:
+    """How far a message of people has got on its way to the other side; None where it went nowhere."""
+    row = await tx.row(
+        "SELECT d.state FROM threads t JOIN deliveries d ON d.id = t.delivery"
+        " WHERE t.recipient = :recipient AND t.telegram_id = :telegram_id",
+        {"recipient": recipient, "telegram_id": telegram_id},
+    )
+    return State(row["state"]) if row else None
+
+
+async def ways(tx: Transaction, recipient: str, incident: str) -> dict[State, int]:
+    """How many messages of this chat about an incident have got how far."""
+    rows = await tx.rows(
+        "SELECT d.state, count(*) AS n FROM threads t JOIN deliveries d ON d.id = t.delivery"
+        " WHERE t.incident = :incident AND t.recipient = :recipient GROUP BY d.state",
+        {"recipient": recipient, "incident": incident},
+    )
+    return {State(row["state"]): row["n"] for row in rows}
+
+
+async def forget_chat(tx: Transaction, recipient: str) -> None:
+    """The chat numbers its messages anew: an old number would be another message, perhaps of another incident."""
+    await tx.run("DELETE FROM threads WHERE recipient = :recipient", {"recipient": recipient})
+    await tx.run(
+        "UPDATE deliveries SET telegram_id = NULL WHERE recipient = :recipient AND telegram_id IS NOT NULL",
+        {"recipient": recipient},
+    )
+    await tx.run(
+        "UPDATE deliveries SET state = 'expired', settled_at = due_at"
+        " WHERE recipient = :recipient AND op = 'react' AND state = 'waiting'",
+        {"recipient": recipient},
+    )

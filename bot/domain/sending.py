@@ -56,6 +56,14 @@ class Picture:
 
 
 @dataclass(frozen=True)
+class Medium:
+    """A file that Telegram has already, sent on by its name there. `kind` is one of those with a caption."""
+
+    kind: str
+    file_id: str
+
+
+@dataclass(frozen=True)
 class Parcel:
     """One rendered request of the dispatcher to a channel. `html` is ready for Telegram, values escaped."""
 
@@ -66,7 +74,9 @@ class Parcel:
     # The label of the key under the input field that shares the person's own number; private chats only.
     asks_contact: str | None = None
     removes_keyboard: bool = False
+    asks_reply: bool = False  # the client opens its input field as a reply to this message
     picture: Picture | None = None
+    medium: Medium | None = None  # `html` is then its caption
     target: int | None = None  # message id that is edited, deleted or reacted to
     replies_to: int | None = None
     silent: bool = False
@@ -122,6 +132,7 @@ class Refused(StrEnum):
     NO_CHAT = "no_chat"  # chat not found, bot was removed from the group
     NO_RIGHTS = "no_rights"  # the bot may not write there
     NO_MESSAGE = "no_message"  # the message to edit, delete or reply to does not exist
+    NO_REACTION = "no_reaction"  # the group forbids reactions, or this one
     MALFORMED = "malformed"  # Telegram cannot read our request: a bug of ours
     TOKEN = "token"  # noqa: S105  the token was refused (401)
 
