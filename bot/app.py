@@ -21,10 +21,11 @@ from telegram.ext import Application, ExtBot
 from bot.bell import Bell
 from bot.clock import Clock
 from bot.config import Settings, read_policy
+from bot.disk import Room, is_low
 from bot.domain.ids import Ids
 from bot.domain.policy import Policy
 from bot.domain.sending import Limits
-from bot.health import Health
+from bot.health import Health, reason
 from bot.lock import only_one
 from bot.services.desk import House
 from bot.web import Port, webhook_secret
@@ -38,7 +39,7 @@ from jobs.dispatcher import HANDS, Dispatcher
 from jobs.pace import Pace
 from jobs.schedule import Ticker
 from locales import Texts
-from storage import inbox, marks, outbox
+from storage import inbox, marks, outbox, refusals
 from storage.migrate import migrate
 from storage.sqlite import SqliteStore, open_store
 from storage.store import StoreUnavailable
@@ -47,6 +48,7 @@ log = logging.getLogger(__name__)
 
 AHEAD = timedelta(minutes=10)  # rows from the future mean that the clock was set back
 STALE_HEARTBEAT = timedelta(minutes=2)
+REFUSED_WITHIN = timedelta(days=1)  # what health counts as refused
 RESTS = (1.0, 2.0, 5.0, 10.0, 30.0)  # seconds between tries to reach Telegram
 REFUSED_REST = 60.0  # after a refused token
 WATCH = 2.0  # seconds between looks at the line
@@ -63,6 +65,7 @@ class Parts:
     settings: Settings
     clock: Clock
     store: SqliteStore
+    house: House
     bot: ExtBot[None]
     inlet: Inlet
     worker: Worker
@@ -83,18 +86,20 @@ async def running(
     policy: Policy | None = None,
     paced: bool = True,
     limits: Limits | None = None,
+    room: Callable[[], int] | None = None,
 ) -> AsyncIterator[Parts]:
     """The whole bot. Up as soon as the database and the web port are; Telegram may come later.
 
     1. Lock and open the database, migrate it, look at the clock.
     2. Web port and ticks. 3. The line to Telegram, tried for ever. 4. Inbox and outbox.
     At the end: no more updates in, what flies lands, what waits stays stored.
+    `room` says how many bytes are free for files; without it the disk under `UNGCUU_DATA` is looked at.
 
     Raises:
         ClockWentBack: rows from the future. PolicyError, NewerDatabase, AlreadyRunning: as they say.
     """
     policy = policy or read_policy(settings.policy)
-    house = House(policy, Texts.load(), settings.admins)
+    house = House(policy, Texts.load(), settings.admins, room or Room(settings.data, clock.ticks))
     async with AsyncExitStack() as stack:
         stack.enter_context(only_one(settings.database_path))
         store = await stack.enter_async_context(open_store(settings.database_path, Ids(clock.now)))
@@ -138,10 +143,11 @@ async def _build(
     channel = TelegramChannel(bot)
     dispatcher = Dispatcher(store, clock, house, channel, pace)
     worker = Worker(store, clock, house, app, channel, handlers(), dispatcher.bell.ring)
-    inlet = Inlet(store, clock, settings.bot_id, worker.bell.ring)
+    inlet = Inlet(store, clock, house, settings.bot_id, worker.bell.ring, dispatcher.bell.ring)
     ticker = Ticker(store, clock, house, dispatcher.bell.ring)
     polling = None if settings.webhook_url else Polling(polls, bot.base_url, inlet)
-    return Parts(settings, clock, store, bot, inlet, worker, dispatcher, ticker, Health(clock.now()), polling)
+    health = Health(clock.now())
+    return Parts(settings, clock, store, house, bot, inlet, worker, dispatcher, ticker, health, polling)
 
 
 async def _listen(parts: Parts, stack: AsyncExitStack) -> None:
@@ -291,22 +297,34 @@ async def report(parts: Parts) -> dict[str, object]:
         "malformed_updates": parts.inlet.malformed,
     }
     try:
-        async with parts.store.reading() as tx:
-            waiting = await inbox.counts(tx)
-            out = await outbox.counts(tx)
-            beat = await marks.written_at(tx, "heartbeat")
+        facts |= await _numbers(parts)
     except StoreUnavailable:
         return {**facts, "status": "down", "database": "unreadable"}
-    facts |= {
+    stalled = parts.worker.stalled or parts.dispatcher.stalled or parts.inlet.trouble is not None
+    late = bool(facts.pop("late"))
+    free = parts.house.room()
+    facts["database"] = "cannot be written" if stalled else "ok"
+    facts["reason"] = reason(parts.inlet.trouble) if parts.inlet.trouble else None
+    facts["ticks"] = "late" if late else "ok"
+    facts |= {"disk": "low" if is_low(free) else "ok", "free_bytes": free}
+    sound = health.connected and not stalled and not late and not is_low(free)
+    return {**facts, "status": "down" if stalled or late else "ok" if sound else "degraded"}
+
+
+async def _numbers(parts: Parts) -> dict[str, object]:
+    """What the database counts. Of refusals only how many there were of each kind in a day, never whose."""
+    now = parts.clock.now()
+    async with parts.store.reading() as tx:
+        waiting = await inbox.counts(tx)
+        out = await outbox.counts(tx)
+        beat = await marks.written_at(tx, "heartbeat")
+        refused = await refusals.sums(tx, now, REFUSED_WITHIN)
+    return {
         "inbox_waiting": waiting.get("waiting", 0),
         "inbox_dead": waiting.get("dead", 0),
         "outbox_waiting": out.get("waiting", 0),
         "outbox_sending": out.get("sending", 0),
         "outbox_unsure": out.get("unsure", 0),
+        **{f"refused_{what}": count for what, count in refused.items()},
+        "late": beat is not None and now - beat > STALE_HEARTBEAT,
     }
-    stalled = parts.worker.stalled or parts.dispatcher.stalled
-    late = beat is not None and parts.clock.now() - beat > STALE_HEARTBEAT
-    facts["database"] = "cannot be written" if stalled else "ok"
-    facts["ticks"] = "late" if late else "ok"
-    sound = health.connected and not stalled and not late
-    return {**facts, "status": "down" if stalled or late else "ok" if sound else "degraded"}

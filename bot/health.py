@@ -4,6 +4,20 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Final
+
+# What the database says when it cannot be written, by how that begins, and the word for it.
+_REASONS: Final = {
+    "SQLITE_FULL": "disk_full",
+    "SQLITE_READONLY": "read_only",
+    "SQLITE_BUSY": "locked",
+    "SQLITE_LOCKED": "locked",
+}
+
+
+def reason(fault: str) -> str:
+    """Why nothing can be stored, in a word that a machine and an operator can read."""
+    return next((word for begins, word in _REASONS.items() if fault.startswith(begins)), "disk_error")
 
 
 @dataclass

@@ -16,10 +16,12 @@ from telegram.error import Conflict, InvalidToken, NetworkError, RetryAfter, Tel
 from bot.clock import Clock
 from bot.domain.people import OFFICERS
 from bot.domain.secrets import guard_update
+from bot.services.desk import Desk, House
+from handlers.crowd import Crowd, may_be_refused, number, sender_of
 from handlers.hearing import heard
 from handlers.http import AiohttpRequest
 from handlers.incoming import GROUPS
-from storage import groups, inbox, people
+from storage import groups, inbox
 from storage.store import Store, StoreUnavailable, Transaction
 
 log = logging.getLogger(__name__)
@@ -42,43 +44,64 @@ def chat_of(raw: Raw) -> Mapping[str, Any]:
     return {}
 
 
-def _sender(raw: Raw) -> int | None:
-    for part in raw.values():
-        sender = part.get("from") if isinstance(part, Mapping) else None
-        if isinstance(sender, Mapping) and isinstance(sender.get("id"), int):
-            return int(sender["id"])
-    return None
-
-
-def _number(value: Any) -> int | None:
-    return value if isinstance(value, int) and not isinstance(value, bool) and abs(value) < 2**63 else None
-
-
 class Inlet:
-    """The one way in. `take` is called by polling and by the webhook alike."""
+    """The one way in. `take` is called by polling and by the webhook alike.
 
-    def __init__(self, store: Store, clock: Clock, bot: int, ring: Callable[[], None]) -> None:
+    `trouble` names the fault of the database while nothing can be stored, for health.
+    """
+
+    def __init__(
+        self, store: Store, clock: Clock, house: House, bot: int, ring: Callable[[], None], ring_out: Callable[[], None]
+    ) -> None:
+        """`ring` wakes who works the inbox, `ring_out` who sends."""
         self._store = store
         self._clock = clock
+        self._house = house
         self._bot = bot
         self._ring = ring
+        self._ring_out = ring_out
         self.malformed = 0  # things that were no updates at all
+        self.trouble: str | None = None
 
     async def take(self, updates: Sequence[Raw]) -> None:
         """Store updates, masked, in one transaction; returns after the commit.
 
+        Beyond what one person may have waiting an update is not stored, only counted, and the person is told.
+
         Raises:
             StoreUnavailable: nothing was stored; Telegram must keep them.
         """
-        async with self._store.transaction() as tx:
-            arrivals = [arrival for raw in updates if (arrival := await self._sound(tx, raw))]
-            await inbox.store(tx, self._bot, arrivals, self._clock.now())
+        if not updates:
+            self.trouble = None  # nothing waits outside
+            return
+        try:
+            async with self._store.transaction() as tx:
+                posted = await self._let_in(Desk(tx, self._clock.now(), self._house), updates)
+        except StoreUnavailable as error:
+            self.trouble = str(error)
+            raise
+        self.trouble = None
         self._ring()
+        if posted:
+            self._ring_out()
 
-    async def _sound(self, tx: Transaction, raw: Raw) -> inbox.Arrival | None:
+    async def _let_in(self, desk: Desk, updates: Sequence[Raw]) -> bool:
+        """Store what is new and what there is room for; true where somebody was told that there is none."""
+        # What is told again was taken before: it counts neither as waiting nor as refused.
+        known = await inbox.known(desk.tx, self._bot, [raw["update_id"] for raw in updates])
+        crowd = Crowd(desk)
+        arrivals = []
+        for raw in updates:
+            if raw["update_id"] not in known:
+                known.add(raw["update_id"])
+                arrivals.append(await self._sound(desk.tx, crowd, raw))
+        await inbox.store(desk.tx, self._bot, [one for one in arrivals if one is not None], desk.now)
+        return await crowd.tell()
+
+    async def _sound(self, tx: Transaction, crowd: Crowd, raw: Raw) -> inbox.Arrival | None:
         """One update as it may be stored. One that cannot be masked is counted and left: it must not stop others."""
         try:
-            return await self._arrival(tx, raw)
+            return await self._arrival(tx, crowd, raw)
         except StoreUnavailable:
             raise
         except Exception as error:
@@ -86,36 +109,37 @@ class Inlet:
             log.error("an update could not be masked and is left out", exc_info=error)
             return None
 
-    async def _arrival(self, tx: Transaction, raw: Raw) -> inbox.Arrival | None:
+    async def _arrival(self, tx: Transaction, crowd: Crowd, raw: Raw) -> inbox.Arrival | None:
         chat = chat_of(raw)
         if chat.get("type") in GROUPS:
             kept = await self._heard(tx, raw, chat)
             if kept is None:
                 return None
             raw = kept
-        sender = _sender(raw)
-        person = await people.find(tx, sender) if sender is not None and abs(sender) < 2**63 else None
+        sender, room = sender_of(raw), number(chat.get("id"))
+        if sender is not None and may_be_refused(raw) and not await crowd.has_room(sender):
+            crowd.turn_away(sender, room)
+            return None
+        person = await crowd.person(sender) if sender is not None else None
         masked, kinds = guard_update(raw, agency=person is not None and not OFFICERS.isdisjoint(person.roles))
-        return inbox.Arrival(
-            update_id=raw["update_id"],
-            chat=_number(chat.get("id")),
-            body=json.dumps(masked, ensure_ascii=True, separators=(",", ":")),
-            masked=tuple(kinds),
-        )
+        body = json.dumps(masked, ensure_ascii=True, separators=(",", ":"))
+        if sender is not None:
+            crowd.let_in(sender)
+        return inbox.Arrival(raw["update_id"], room, body, tuple(kinds), sender)
 
     async def _heard(self, tx: Transaction, raw: Raw, chat: Raw) -> Raw | None:
         """What of a group's update may be stored; nothing where it does not concern the bot."""
-        known = await groups.find(tx, _number(chat.get("id")) or 0)
+        known = await groups.find(tx, number(chat.get("id")) or 0)
         return heard(raw, bound=known is not None and known.duty is not None)
 
 
 def is_update(raw: object) -> bool:
     """Whether something can be stored at all: an object with a whole number for `update_id`."""
-    return isinstance(raw, Mapping) and _number(raw.get("update_id")) is not None
+    return isinstance(raw, Mapping) and number(raw.get("update_id")) is not None
 
 
 class Polling:
-    """Asks for updates for ever. `trouble` says what is wrong now, in a word for health and doctor."""
+    """Asks for updates for ever. `trouble` says what is wrong with the line now, in a word for health and doctor."""
 
     def __init__(self, request: AiohttpRequest, base_url: str, inlet: Inlet) -> None:
         self._request = request
@@ -133,24 +157,25 @@ class Polling:
         failures = 0
         while True:
             try:
-                updates = await self._ask(offset)
+                updates = await self._ask(offset, hurried=failures > 0)
                 sound = [raw for raw in updates if is_update(raw)]
                 self._inlet.malformed += len(updates) - len(sound)
-                if sound:
-                    await self._inlet.take(sound)
+                await self._inlet.take(sound)
                 offset = sound[-1]["update_id"] + 1 if sound else None
                 self.trouble, failures = None, 0
                 if updates and not sound:
                     await asyncio.sleep(REST[0])  # this cannot be confirmed: it may come again at once
             except Exception as error:  # noqa: BLE001  whatever it is, asking for updates goes on
-                self.trouble = _trouble(error)
-                log.warning("polling rests: %s", self.trouble)
+                word = _trouble(error)
+                # The line is sound while the database is not; of that health hears from the inlet.
+                self.trouble = None if isinstance(error, StoreUnavailable) else word
+                log.warning("polling rests: %s", word)
                 await asyncio.sleep(_rest(error, failures))
                 failures += 1
 
-    async def _ask(self, offset: int | None) -> list[Any]:
+    async def _ask(self, offset: int | None, *, hurried: bool) -> list[Any]:
         # After a trouble, ask for a quick answer first: health should not wait half a minute to hear that all is well.
-        patience = 0 if self.trouble else int(LONG_POLL)
+        patience = 0 if hurried else int(LONG_POLL)
         values: dict[str, object] = {"timeout": patience, "allowed_updates": json.dumps(ALLOWED)}
         if offset is not None:
             values["offset"] = offset

@@ -15,13 +15,15 @@ from bot.bell import Bell
 from bot.clock import Clock
 from bot.domain.errors import Refusal
 from bot.domain.people import Permission, Person, Role
+from bot.domain.quotas import Beyond
+from bot.services import quotas
 from bot.services.desk import Desk, House
 from handlers import Handler
 from handlers.channel import TelegramChannel
 from handlers.context import After, App, Context
 from handlers.incoming import GROUPS, Incoming, narrow
 from locales import Listed, Word
-from storage import codec, groups, inbox, people
+from storage import codec, groups, inbox, people, roles
 from storage.store import Store, StoreUnavailable, Transaction
 
 log = logging.getLogger(__name__)
@@ -198,7 +200,9 @@ class Worker:
             context.after.append(lambda: self._channel.delete(chat, message))
 
     async def _refuse(self, context: Context, no: Refusal) -> None:
-        """An expected no: a popup for a button, a sentence for a message."""
+        """An expected no: a popup for a button, a sentence for a message. What is beyond a measure is said seldom."""
+        if isinstance(no, Beyond) and not await quotas.refuse(context.desk, context.person.telegram_id, no):
+            return
         if context.incoming.query is not None:
             context.toast(no.key, **no.values)
         elif context.group is not None:
@@ -232,4 +236,4 @@ async def appoint(tx: Transaction, telegram_ids: Sequence[int], clock: Clock) ->
     for telegram_id in telegram_ids:
         now = clock.now()
         person = await people.find(tx, telegram_id) or await people.add(tx, telegram_id, "vi", now)
-        await people.grant(tx, person.id, Role.ADMIN, None, now)
+        await roles.grant(tx, person.id, Role.ADMIN, None, now)

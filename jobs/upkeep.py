@@ -1,16 +1,17 @@
-"""What is forgotten, and when: bodies, ids, values of settled messages, unanswered pictures, attempts."""
+"""What is forgotten, and when: bodies, ids, values of settled messages, unanswered pictures, counts."""
 
 from __future__ import annotations
 
 from datetime import timedelta
 
 from bot.services.desk import Desk
-from storage import inbox, marks, outbox, privacy
+from storage import inbox, intake, marks, outbox, privacy, refusals
 
 BODIES = timedelta(days=7)  # of dead letters, masked
 IDS = timedelta(days=30)  # Telegram keeps updates for a day; ids restart at random after a quiet week
 VALUES = timedelta(days=30)  # of messages that were settled
 ATTEMPTS = timedelta(days=2)
+MEASURES = timedelta(days=7)  # how much each person sent in a day, and what was refused
 
 
 async def forget(desk: Desk) -> int:
@@ -19,6 +20,8 @@ async def forget(desk: Desk) -> int:
     await outbox.blank(desk.tx, desk.now, VALUES)
     await privacy.drop_unanswered(desk.tx, desk.now - timedelta(days=desk.policy.draft_days))
     await marks.purge_attempts(desk.tx, desk.now, ATTEMPTS)
+    await intake.purge(desk.tx, desk.now, MEASURES)
+    await refusals.purge(desk.tx, desk.now, MEASURES)
     return 0
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -18,6 +18,7 @@ class Arrival:
     chat: int | None
     body: str
     masked: tuple[str, ...] = ()
+    sender: int | None = None  # whose measure it counts against
 
 
 @dataclass(frozen=True)
@@ -32,12 +33,31 @@ class Waiting:
     tries: int
 
 
+async def known(tx: Transaction, bot: int, update_ids: Collection[int]) -> set[int]:
+    """Which of these updates were stored before: Telegram tells again what it does not know to have been taken."""
+    names = {f"u{place}": update_id for place, update_id in enumerate(update_ids)}
+    rows = await tx.rows(
+        f"SELECT update_id FROM inbox WHERE bot = :bot AND update_id IN ({', '.join(f':{name}' for name in names)})",
+        {"bot": bot, **names},
+    )
+    return {row["update_id"] for row in rows}
+
+
+async def waiting_of(tx: Transaction, sender: int, most: int) -> int:
+    """How many updates of one person wait to be handled, counted up to `most`."""
+    row = await tx.row(
+        "SELECT count(*) AS n FROM (SELECT id FROM inbox WHERE sender = :sender AND state = 'waiting' LIMIT :most) w",
+        {"sender": sender, "most": most},
+    )
+    return row["n"] if row else 0
+
+
 async def store(tx: Transaction, bot: int, arrivals: Sequence[Arrival], now: datetime) -> None:
     """Store updates once, however often Telegram tells them."""
     # Never INSERT OR IGNORE, which would also swallow a NOT NULL violation.
     await tx.run_many(
-        "INSERT INTO inbox (id, bot, update_id, chat, received_at, body, masked, state, tries, not_before)"
-        " VALUES (:id, :bot, :update_id, :chat, :now, :body, :masked, 'waiting', 0, :now)"
+        "INSERT INTO inbox (id, bot, update_id, chat, sender, received_at, body, masked, state, tries, not_before)"
+        " VALUES (:id, :bot, :update_id, :chat, :sender, :now, :body, :masked, 'waiting', 0, :now)"
         " ON CONFLICT (bot, update_id) DO NOTHING",
         [
             {
@@ -45,6 +65,7 @@ async def store(tx: Transaction, bot: int, arrivals: Sequence[Arrival], now: dat
                 "bot": bot,
                 "update_id": arrival.update_id,
                 "chat": arrival.chat,
+                "sender": arrival.sender,
                 "now": at(now),
                 "body": arrival.body,
                 "masked": ",".join(arrival.masked),
@@ -89,9 +110,10 @@ async def next_moment(tx: Transaction) -> str | None:
 
 
 async def done(tx: Transaction, ids: Sequence[str]) -> None:
-    """Mark as worked; text and chat are gone in the same transaction."""
+    """Mark as worked; text, chat and sender are gone in the same transaction."""
     await tx.run_many(
-        "UPDATE inbox SET state = 'done', body = NULL, chat = NULL WHERE id = :id", [{"id": one} for one in ids]
+        "UPDATE inbox SET state = 'done', body = NULL, chat = NULL, sender = NULL WHERE id = :id",
+        [{"id": one} for one in ids],
     )
 
 
@@ -105,7 +127,8 @@ async def again(tx: Transaction, arrival: str, not_before: datetime) -> None:
 async def bury(tx: Transaction, arrival: str, reference: str) -> None:
     """All tries failed: the update becomes a dead letter and its chat goes on."""
     await tx.run(
-        "UPDATE inbox SET state = 'dead', tries = tries + 1, reference = :reference, chat = NULL WHERE id = :id",
+        "UPDATE inbox SET state = 'dead', tries = tries + 1, reference = :reference, chat = NULL, sender = NULL"
+        " WHERE id = :id",
         {"id": arrival, "reference": reference},
     )
 

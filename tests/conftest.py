@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -12,16 +12,20 @@ import pytest
 from bot.app import Parts, running
 from bot.config import Settings
 from bot.demo import TOKEN, USERNAME, example_policy
-from bot.domain.people import Role
+from bot.domain.people import RESPONDERS, Role
 from bot.domain.policy import Policy
 from bot.domain.sending import Limits
 from bot.playground.chats import Chat
 from bot.playground.clock import Clock
 from bot.playground.server import Server, serve
 from bot.playground.telegram import Telegram
-from storage import groups, people
+from storage import groups, people, seats
+from storage.roles import grant
+from storage.store import Transaction
 from tests.people import Person, Team
 from tests.requests import Judge
+
+PLENTY = 10**12  # bytes: no test fails because this machine's disk is small
 
 
 @dataclass
@@ -36,6 +40,7 @@ class Stage:
     webhook_url: str | None = None
     admins: tuple[int, ...] = ()
     limits: Limits | None = None
+    room: Callable[[], int] = lambda: PLENTY
     parts: Parts | None = None
     _stack: AsyncExitStack = field(default_factory=AsyncExitStack)
 
@@ -63,7 +68,14 @@ class Stage:
         """Start the bot on this stage's database."""
         self._stack = AsyncExitStack()
         self.parts = await self._stack.enter_async_context(
-            running(self.settings(), self.clock, policy=self.policy, paced=self.limits is not None, limits=self.limits)
+            running(
+                self.settings(),
+                self.clock,
+                policy=self.policy,
+                paced=self.limits is not None,
+                limits=self.limits,
+                room=self.room,
+            )
         )
         return self.parts
 
@@ -76,16 +88,27 @@ class Stage:
         """Somebody who has never written to the bot."""
         return Person(self.telegram, self.telegram.person(name, id=telegram_id))
 
-    async def staff(self, name: str, *roles: Role) -> Person:
-        """A colleague whose roles were granted long ago, with an open chat."""
+    async def staff(self, name: str, *roles: Role, seated: bool = True) -> Person:
+        """A colleague whose roles were granted long ago, with an open chat; responders sit in the team's group."""
         person = self.person(name)
         person.user.started = True
         async with self.bot.store.transaction() as tx:
             known = await people.add(tx, person.user.id, "vi", self.clock.now())
             await people.introduce(tx, known.id, name, "0900000001")
             for role in roles:
-                await people.grant(tx, known.id, role, None, self.clock.now())
+                await grant(tx, known.id, role, None, self.clock.now())
+            if seated and not RESPONDERS.isdisjoint(roles):
+                await self._seat(tx, person)
         return person
+
+    async def _seat(self, tx: Transaction, person: Person) -> None:
+        """Bring somebody into the team's group, where there is one."""
+        team = await groups.team(tx)
+        if team is not None:
+            known = await people.find(tx, person.user.id)
+            assert known is not None
+            self.telegram.chats[team.telegram_id].members[person.user.id] = "member"
+            await seats.put(tx, team.id, known.id, True, self.clock.now())
 
     async def team(self, *members: Person, title: str = "Đội ứng cứu (thử)") -> Team:
         """The response team's group, bound long ago."""
@@ -98,6 +121,10 @@ class Stage:
             group = await groups.meet(tx, chat.id)
             who = await people.find(tx, 1) or await people.add(tx, 1, "vi", self.clock.now())
             await groups.bind(tx, group.id, chat.title or "", who.id, self.clock.now())
+            for member in tuple(chat.members):
+                known = await people.find(tx, member)
+                if known is not None:
+                    await seats.put(tx, group.id, known.id, True, self.clock.now())
 
 
 @asynccontextmanager

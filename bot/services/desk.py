@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+import sys
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -24,6 +25,11 @@ Key = Mapping[str, Any]
 Keys = Sequence[Sequence[Key]]
 
 
+def unmeasured() -> int:
+    """For a house whose disk nobody looks at: always room."""
+    return sys.maxsize
+
+
 @dataclass(frozen=True)
 class House:
     """What holds for the whole installation while the program runs."""
@@ -31,6 +37,7 @@ class House:
     policy: Policy
     texts: Texts
     admins: tuple[int, ...] = ()  # Telegram ids that are administrators from the start
+    room: Callable[[], int] = unmeasured  # free bytes where files are kept
 
 
 def key(label: str | Mapping[str, Any], press: Press, style: str | None = None) -> Key:
@@ -99,12 +106,17 @@ class Desk:
         buttons: Keys = (),
         about: str | None = None,
         lane: Lane = Lane.NOTICE,
+        extras: Mapping[str, Any] | None = None,
+        stream: str | None = None,
+        due: datetime | None = None,
         **facts: Any,
     ) -> str:
         """Post a text to a group. `facts` must be fit for every member."""
-        message = outbox.Message(text, facts, buttons, {}, about)
+        message = outbox.Message(text, facts, buttons, extras or {}, about)
         identifier = await outbox.write(self.tx, message, self.now)
-        return await outbox.address(self.tx, identifier, group.id, self.now, stream=group.id, lane=lane)
+        return await outbox.address(
+            self.tx, identifier, group.id, self.now, stream=stream or group.id, lane=lane, due=due
+        )
 
     async def log(self, incident: str, kind: EventKind, actor: Person | None, **payload: Any) -> int:
         """Add an event to the log of an incident; its number. `actor` None: the clock acted."""
