@@ -37,7 +37,7 @@ from bot.playground.telegram import Telegram
 from bot.services import incidents
 from bot.services.desk import Desk, House
 from locales import Texts
-from storage import contact, groups, people
+from storage import contact, groups, people, roles
 from storage.store import Store
 
 TOKEN = "100000:playground"  # noqa: S105  known to everybody, opens nothing
@@ -129,7 +129,7 @@ async def _person(desk: Desk, one: dict[str, Any]) -> Person:
     )
     if one["role"] != Role.CITIZEN:
         await people.introduce(desk.tx, person.id, one["name"], one.get("phone", ""))
-        await people.grant(desk.tx, person.id, Role(one["role"]), None, desk.now)
+        await roles.grant(desk.tx, person.id, Role(one["role"]), None, desk.now)
     return person
 
 

@@ -1,4 +1,4 @@
-"""People, their roles, and the one-time links that grant them."""
+"""People as they are now, and the one-time links by which they become staff."""
 
 from __future__ import annotations
 
@@ -6,13 +6,16 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
-from bot.domain.people import Person, Role
+from bot.domain.people import RESPONDERS, Person, Role
 from storage.codec import at, moment
 from storage.store import Row, Transaction
 
+# `present` is NULL where no group is the team's: then nobody can have a seat, and nobody is asked for one.
 _PERSON = (
-    "SELECT p.id, p.telegram_id, p.language, p.name, p.phone, p.unreachable_since,"
-    " (SELECT group_concat(r.role) FROM roles r WHERE r.person = p.id AND r.ended_at IS NULL) AS roles FROM people p"
+    "SELECT p.id, p.telegram_id, p.language, p.name, p.phone, p.unreachable_since, p.badge,"
+    " (SELECT group_concat(r.role) FROM roles r WHERE r.person = p.id AND r.ended_at IS NULL) AS roles,"
+    " (SELECT coalesce(s.present, 0) FROM groups g LEFT JOIN seats s ON s.group_id = g.id AND s.person = p.id"
+    "  WHERE g.duty = 'team') AS present FROM people p"
 )
 
 
@@ -26,6 +29,8 @@ def _person(row: Row) -> Person:
         phone=row["phone"],
         roles=frozenset(granted | {Role.CITIZEN}),
         unreachable=row["unreachable_since"] is not None,
+        seated=granted.isdisjoint(RESPONDERS) or row["present"] in (None, 1),
+        badge=row["badge"],
     )
 
 
@@ -69,16 +74,6 @@ async def introduce(tx: Transaction, person: str, name: str, phone: str) -> None
     )
 
 
-async def grant(tx: Transaction, person: str, role: Role, by: str | None, now: datetime) -> None:
-    """Grant a role; one that is held already stays as it is."""
-    await tx.run(
-        "INSERT INTO roles (person, role, granted_at, granted_by)"
-        " SELECT :person, :role, :now, :by WHERE NOT EXISTS ("
-        "  SELECT 1 FROM roles WHERE person = :person AND role = :role AND ended_at IS NULL)",
-        {"person": person, "role": role, "now": at(now), "by": by},
-    )
-
-
 async def with_roles(tx: Transaction, roles: Collection[Role]) -> list[Person]:
     """Everyone who holds one of `roles` now and can be written to."""
     names = {f"role{number}": str(role) for number, role in enumerate(roles)}
@@ -103,6 +98,8 @@ class Invitation:
     used_by: str | None
     name: str | None
     phone: str | None
+    scope: str | None = None  # of a liaison: the body
+    days: int | None = None  # of an expert: how long the role will last
 
 
 def _invitation(row: Row) -> Invitation:
@@ -115,13 +112,25 @@ def _invitation(row: Row) -> Invitation:
         used_by=row["used_by"],
         name=row["name"],
         phone=row["phone"],
+        scope=row["scope"],
+        days=row["role_days"],
     )
 
 
-async def invite(tx: Transaction, *, token_hash: str, role: Role, by: str, now: datetime, expires_at: datetime) -> None:
+async def invite(
+    tx: Transaction,
+    *,
+    token_hash: str,
+    role: Role,
+    by: str,
+    now: datetime,
+    expires_at: datetime,
+    scope: str | None = None,
+    days: int | None = None,
+) -> None:
     await tx.run(
-        "INSERT INTO invitations (id, token_hash, role, made_by, made_at, expires_at, state)"
-        " VALUES (:id, :hash, :role, :by, :now, :expires, 'open')",
+        "INSERT INTO invitations (id, token_hash, role, made_by, made_at, expires_at, state, scope, role_days)"
+        " VALUES (:id, :hash, :role, :by, :now, :expires, 'open', :scope, :days)",
         {
             "id": tx.new_id(),
             "hash": token_hash,
@@ -129,6 +138,8 @@ async def invite(tx: Transaction, *, token_hash: str, role: Role, by: str, now: 
             "by": by,
             "now": at(now),
             "expires": at(expires_at),
+            "scope": scope,
+            "days": days,
         },
     )
 

@@ -92,6 +92,8 @@ CREATE TABLE role_events (                   -- append-only: who was given which
     actor TEXT,
     person TEXT NOT NULL,
     role TEXT NOT NULL,
+    scope TEXT,
+    expires_at TEXT,
     hash TEXT NOT NULL                       -- sha256(previous hash + this event)
 );
 CREATE INDEX role_events_person ON role_events (person, number);
@@ -151,6 +153,7 @@ CREATE TABLE incidents (
 CREATE INDEX incidents_queue ON incidents (status, filed_at);
 CREATE INDEX incidents_reporter ON incidents (reporter, filed_at);
 CREATE INDEX incidents_owner ON incidents (owner, status, filed_at);
+CREATE INDEX incidents_duplicate ON incidents (duplicate_of) WHERE duplicate_of IS NOT NULL;
 
 CREATE TABLE closings (                      -- the core of form 04 and what the statistics need
     incident TEXT PRIMARY KEY REFERENCES incidents (id),
@@ -248,6 +251,10 @@ CREATE INDEX evidence_consent ON evidence (consent) WHERE consent IS NOT NULL;
 CREATE INDEX evidence_due ON evidence (due_at) WHERE state = 'waiting';
 CREATE INDEX evidence_asked ON evidence (sent_at) WHERE state = 'asked';
 CREATE INDEX evidence_hash ON evidence (sha256) WHERE sha256 IS NOT NULL;
+
+CREATE TABLE discards (                      -- files of erased evidence, to be removed from the disk
+    sha256 TEXT PRIMARY KEY
+);
 
 CREATE TABLE events (                        -- append-only; holds no personal data
     incident TEXT NOT NULL REFERENCES incidents (id),

@@ -12,7 +12,7 @@ from bot.domain.presses import Admit, Invite
 from bot.domain.sending import Lane
 from bot.services.desk import READ_ONCE, Desk, key, link, rows
 from locales import Word
-from storage import people
+from storage import people, roles
 
 TOKEN_BYTES = 16  # 128 bits
 
@@ -118,7 +118,7 @@ async def decide(desk: Desk, admin: Person, invitation_id: str, answer: str, mes
     if answer == "yes":
         assert pending.name is not None
         await people.introduce(desk.tx, pending.used_by, pending.name, pending.phone or "")
-        await people.grant(desk.tx, pending.used_by, pending.role, admin.id, desk.now)
+        await roles.grant(desk.tx, pending.used_by, pending.role, admin.id, desk.now)
     await desk.say(pending.used_by, f"invite.{state}", lane=Lane.NOTICE, role=role)
     await desk.say(admin, f"invite.{state}_by_you", edits=message, name=pending.name, role=role)
 

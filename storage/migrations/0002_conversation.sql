@@ -35,6 +35,8 @@ CREATE TABLE role_events (
     actor TEXT,
     person TEXT NOT NULL,
     role TEXT NOT NULL,
+    scope TEXT,
+    expires_at TEXT,
     hash TEXT NOT NULL
 );
 CREATE INDEX role_events_person ON role_events (person, number);
@@ -55,6 +57,7 @@ ALTER TABLE incidents ADD COLUMN moved_at TEXT;
 ALTER TABLE incidents ADD COLUMN moved_by TEXT REFERENCES people (id);
 ALTER TABLE incidents ADD COLUMN ended_at TEXT;
 ALTER TABLE incidents ADD COLUMN duplicate_of TEXT REFERENCES incidents (id);
+CREATE INDEX incidents_duplicate ON incidents (duplicate_of) WHERE duplicate_of IS NOT NULL;
 
 CREATE TABLE closings (
     incident TEXT PRIMARY KEY REFERENCES incidents (id),
@@ -140,6 +143,10 @@ CREATE INDEX evidence_consent ON evidence (consent) WHERE consent IS NOT NULL;
 CREATE INDEX evidence_due ON evidence (due_at) WHERE state = 'waiting';
 CREATE INDEX evidence_asked ON evidence (sent_at) WHERE state = 'asked';
 CREATE INDEX evidence_hash ON evidence (sha256) WHERE sha256 IS NOT NULL;
+
+CREATE TABLE discards (
+    sha256 TEXT PRIMARY KEY
+);
 
 CREATE TABLE intake (
     person TEXT NOT NULL REFERENCES people (id),

@@ -28,7 +28,7 @@ from bot.playground.clock import Clock as MovedClock
 from bot.playground.server import Server, serve
 from bot.playground.telegram import Telegram
 from locales import Texts
-from storage import contact, groups, marks, people
+from storage import contact, groups, marks, people, roles
 from storage.migrate import migrate
 from storage.sqlite import open_store
 from tests.house.command import ungcuu, words
@@ -77,7 +77,7 @@ class Office:
             await migrate(store)
             async with store.transaction() as tx:
                 admin = await people.add(tx, self.an.id, "vi", now)
-                await people.grant(tx, admin.id, Role.ADMIN, None, now)
+                await roles.grant(tx, admin.id, Role.ADMIN, None, now)
                 team = await groups.meet(tx, self.group.id)
                 await groups.bind(tx, team.id, "Team", admin.id, now)
                 await contact.publish(
@@ -428,6 +428,10 @@ async def test_a_contact_point_that_was_never_published_is_told(office: Office) 
         ({"status": "ok"}, "doctor.port.running"),
         ({"status": "degraded"}, "doctor.port.degraded"),
         ({"status": "down"}, "doctor.port.down"),
+        ({"status": "down", "reason": None, "disk": "low"}, "doctor.port.down"),
+        ({"status": "down", "reason": "disk_full", "disk": "low"}, "doctor.port.disk_full"),
+        ({"status": "degraded", "disk": "low", "telegram_connected": True}, "doctor.port.disk_low"),
+        ({"status": "degraded", "disk": "low", "telegram_connected": False}, "doctor.port.degraded"),
         ({"hello": "there"}, "doctor.port.taken"),
         ([], "doctor.port.taken"),
     ],

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bot.domain.ids import Ids
 from bot.domain.people import Role
-from storage import groups, people
+from storage import groups, people, roles
 from storage.migrate import migrate
 from storage.sqlite import open_store
 from tests.conftest import Stage
@@ -19,7 +19,7 @@ async def settled_team(stage: Stage, database: str = "demo.db") -> Team:
         await migrate(store)
         async with store.transaction() as tx:
             admin = await people.add(tx, stage.telegram.person("Quản trị").id, "vi", now)
-            await people.grant(tx, admin.id, Role.ADMIN, None, now)
+            await roles.grant(tx, admin.id, Role.ADMIN, None, now)
             group = await groups.meet(tx, chat.id)
             await groups.bind(tx, group.id, chat.title, admin.id, now)
     return Team(stage.telegram, chat)

@@ -10,7 +10,7 @@ import pytest
 
 from bot.domain.forms import Draft
 from bot.domain.people import OFFICERS, TEAM, Role
-from storage import contact, drafts, marks, people
+from storage import contact, drafts, marks, people, roles
 from storage.sqlite import SqliteStore
 from storage.store import Transaction
 from tests.storage.conftest import NOW, an_incident, someone
@@ -50,9 +50,9 @@ async def test_a_role_is_granted_once_and_found_by_those_who_ask(store: SqliteSt
     async with store.transaction() as tx:
         admin, responder, both = [await someone(tx, number) for number in (1, 2, 3)]
         for person, role in ((admin, Role.ADMIN), (responder, Role.RESPONDER), (both, Role.RESPONDER)):
-            await people.grant(tx, person, role, None, NOW)
-            await people.grant(tx, person, role, admin, NOW + HOUR)
-        await people.grant(tx, both, Role.TEAM_LEAD, admin, NOW)
+            await roles.grant(tx, person, role, None, NOW)
+            await roles.grant(tx, person, role, admin, NOW + HOUR)
+        await roles.grant(tx, both, Role.TEAM_LEAD, admin, NOW)
         assert (await people.get(tx, both)).roles == {Role.CITIZEN, Role.RESPONDER, Role.TEAM_LEAD}
         assert [one.id for one in await people.with_roles(tx, TEAM)] == [responder, both]
         assert await people.with_roles(tx, OFFICERS) == []

@@ -21,7 +21,21 @@ from bot.domain.ids import Ids
 from bot.domain.incidents import EventKind, Source, Status
 from bot.domain.people import TEAM, Role
 from bot.domain.sending import Lane, Op, State
-from storage import cards, contact, drafts, events, groups, inbox, incidents, marks, outbox, people, privacy
+from storage import (
+    cards,
+    contact,
+    drafts,
+    events,
+    groups,
+    inbox,
+    incidents,
+    marks,
+    outbox,
+    people,
+    privacy,
+    roles,
+    seats,
+)
 from storage.codec import at
 from storage.sqlite import SqliteStore, open_store
 from storage.store import Row, Transaction, Values
@@ -84,7 +98,7 @@ FILLED = {
         f" printf('p%08d', i), :at, :at, CASE WHEN {_IS_OPEN} THEN 'offered' ELSE 'accepted' END, NULL, NULL"
     ),
     "seats": "'g00000001', printf('p%08d', i), 1, :at",
-    "role_events": "i, 'granted', :at, NULL, printf('p%08d', i), 'responder', 'x'",
+    "role_events": "i, 'granted', :at, NULL, printf('p%08d', i), 'responder', NULL, NULL, 'x'",
     "intake": "printf('p%08d', i), '2026-11-22', 1, 1",
     "refusals": "i, 'flood', '2026-11-22T08', 1",
     "requests": "printf('r%08d', i), printf('YC-2026-%06d', i), printf('p%08d', i), 'erase', NULL, :at, :at, :at",
@@ -171,6 +185,7 @@ CALLS: Mapping[str, Call] = {
     "groups.get": lambda tx: groups.get(tx, one("g", 3)),
     "groups.may_answer": lambda tx: groups.may_answer(tx, one("g", 3), NOW, timedelta(minutes=1)),
     "groups.meet": lambda tx: groups.meet(tx, -5_000_000),
+    "groups.sees": lambda tx: groups.sees(tx, one("g", 3), True),
     "groups.team": groups.team,
     "inbox.again": lambda tx: inbox.again(tx, one("i", ROWS), NOW),
     "inbox.bury": lambda tx: inbox.bury(tx, one("i", ROWS), "x"),
@@ -215,7 +230,6 @@ CALLS: Mapping[str, Call] = {
     "people.find": lambda tx: people.find(tx, 777),
     "people.find_invitation": lambda tx: people.find_invitation(tx, "x"),
     "people.get": lambda tx: people.get(tx, _PERSON),
-    "people.grant": lambda tx: people.grant(tx, _PERSON, Role.RESPONDER, None, NOW),
     "people.introduce": lambda tx: people.introduce(tx, _PERSON, "x", "x"),
     "people.invite": lambda tx: people.invite(
         tx, token_hash="x", role=Role.RESPONDER, by=_PERSON, now=NOW, expires_at=SOON
@@ -246,6 +260,23 @@ CALLS: Mapping[str, Call] = {
     "privacy.stored_about": lambda tx: privacy.stored_about(tx, _PERSON),
     "privacy.valid_consent": lambda tx: privacy.valid_consent(tx, _PERSON, "contact"),
     "privacy.withdraw_consents": lambda tx: privacy.withdraw_consents(tx, _PERSON, NOW),
+    "roles.count": lambda tx: roles.count(tx, Role.ADMIN),
+    "roles.end": lambda tx: roles.end(tx, _PERSON, Role.RESPONDER, None, NOW),
+    "roles.events_of": lambda tx: roles.events_of(tx, _PERSON),
+    "roles.expired": lambda tx: roles.expired(tx, NOW, 50),
+    "roles.find_proposal": lambda tx: roles.find_proposal(tx, "x"),
+    "roles.grant": lambda tx: roles.grant(tx, _PERSON, Role.RESPONDER, None, NOW),
+    "roles.held_by": lambda tx: roles.held_by(tx, _PERSON),
+    "roles.holders": lambda tx: roles.holders(tx, 5, 5),
+    "roles.liaisons_of": lambda tx: roles.liaisons_of(tx, "police"),
+    "roles.propose": lambda tx: roles.propose(tx, _PERSON, Role.ADMIN, None, _PERSON, NOW, SOON),
+    "roles.scope_of": lambda tx: roles.scope_of(tx, _PERSON, Role.LIAISON),
+    "roles.settle": lambda tx: roles.settle(tx, "x", "agreed", _PERSON, NOW),
+    "seats.doubt": lambda tx: seats.doubt(tx, _PERSON),
+    "seats.due": lambda tx: seats.due(tx, one("g", 1), NOW, 50),
+    "seats.is_present": lambda tx: seats.is_present(tx, one("g", 1), _PERSON),
+    "seats.prove": lambda tx: seats.prove(tx, one("g", 2), _PERSON, NOW, by_message=True),
+    "seats.put": lambda tx: seats.put(tx, one("g", 1), _PERSON, True, NOW),
 }
 
 # What may read a whole table, and why.
@@ -258,9 +289,11 @@ SPARED = {
     "marks.purge_attempts": "once an hour",
     "outbox.blank": "once an hour, and it is there to go through what is old",
     "outbox.counts": "asked by health, not by updates",
+    "roles.broken_at": "asked by a person, and it is there to go through the whole chain",
+    "seats.doubt_all": "once in the life of a group",
     "privacy.drop_unanswered": "once an hour, and it is there to go through what is old",
 }
-REPOSITORIES = (cards, contact, drafts, events, groups, inbox, incidents, marks, outbox, people, privacy)
+REPOSITORIES = (cards, contact, drafts, events, groups, inbox, incidents, marks, outbox, people, privacy, roles, seats)
 # Indexes that hold open rows alone: going through one of them is going through what is still to be done.
 OPEN_WORK = {
     "inbox_waiting",
@@ -274,7 +307,17 @@ OPEN_WORK = {
     "roles_now",
     "groups_duty",
 }
-FEW = {"groups", "bindings", "contact_points", "marks", "counters", "consent_texts", "invitations"}  # tables
+FEW = {
+    "groups",
+    "roles",
+    "proposals",
+    "bindings",
+    "contact_points",
+    "marks",
+    "counters",
+    "consent_texts",
+    "invitations",
+}  # tables
 # Steps of SQLite's machine that one call may take. A look at each of 100,000 rows takes at least three times as many.
 STEPS = 30_000
 GRAIN = 100
