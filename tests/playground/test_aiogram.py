@@ -15,6 +15,7 @@ from aiogram.exceptions import (
     TelegramForbiddenError,
     TelegramMigrateToChat,
     TelegramNetworkError,
+    TelegramNotFound,
     TelegramRetryAfter,
     TelegramServerError,
     TelegramUnauthorizedError,
@@ -153,3 +154,54 @@ async def test_it_knows_every_refusal(bot: Bot, telegram: Telegram, anna: User, 
     await bot.set_webhook("http://127.0.0.1:9/")
     with pytest.raises(TelegramConflictError):
         await bot.get_updates()
+
+
+async def test_it_sends_every_kind_of_file_and_again_by_its_id(bot: Bot, telegram: Telegram, anna: User) -> None:
+    upload = BufferedInputFile(PNG, "x.png")
+    sent = [
+        await bot.send_photo(anna.id, upload, caption="<b>Một</b>", parse_mode="HTML", protect_content=True),
+        await bot.send_video(anna.id, upload, caption="hai"),
+        await bot.send_animation(anna.id, upload),
+        await bot.send_audio(anna.id, upload),
+        await bot.send_document(anna.id, upload),
+        await bot.send_voice(anna.id, upload),
+        await bot.send_video_note(anna.id, upload),
+        await bot.send_sticker(anna.id, upload),
+    ]
+    kinds = ("photo", "video", "animation", "audio", "document", "voice", "video_note", "sticker")
+    assert [message.content_type for message in sent] == list(kinds)
+    assert (sent[0].caption, sent[0].has_protected_content) == ("Một", True)
+    answer = types.ReplyParameters(message_id=sent[0].message_id)
+    for kind, message in zip(kinds, sent, strict=True):
+        known = getattr(message, kind)
+        number = known[-1].file_id if kind == "photo" else known.file_id
+        again = await getattr(bot, f"send_{kind}")(anna.id, number, reply_parameters=answer)
+        assert again.content_type == kind
+        assert again.reply_to_message.message_id == sent[0].message_id
+
+
+async def test_it_answers_what_is_gone_only_where_it_does_not_mind(bot: Bot, telegram: Telegram, anna: User) -> None:
+    said = telegram.sends_photo(anna, anna)
+    assert said.photo is not None
+    telegram.deletes(anna, said)
+    photo, gone = said.content["photo"][-1]["file_id"], types.ReplyParameters(message_id=said.id)
+    with pytest.raises(TelegramBadRequest, match="message to be replied not found"):
+        await bot.send_photo(anna.id, photo, reply_parameters=gone)
+    calm = types.ReplyParameters(message_id=said.id, allow_sending_without_reply=True)
+    assert (await bot.send_photo(anna.id, photo, reply_parameters=calm)).reply_to_message is None
+
+
+async def test_it_sends_places_and_contacts(bot: Bot, telegram: Telegram, anna: User) -> None:
+    assert (await bot.send_location(anna.id, 21.0, 105.5)).location is not None
+    assert (await bot.send_venue(anna.id, 21.0, 105.5, "UBND", "Số 1")).venue is not None
+    assert (await bot.send_contact(anna.id, "113", "Công an")).contact is not None
+    for latitude, longitude in ((91.0, 0.0), (0.0, 181.0)):
+        with pytest.raises(TelegramBadRequest, match="wrong location"):
+            await bot.send_location(anna.id, latitude, longitude)
+
+
+async def test_it_neither_copies_nor_forwards(bot: Bot, telegram: Telegram, anna: User) -> None:
+    said = telegram.says(anna, anna, "x")
+    for copy in (bot.copy_message, bot.forward_message):
+        with pytest.raises(TelegramNotFound):
+            await copy(anna.id, anna.id, said.id)

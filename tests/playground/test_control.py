@@ -18,7 +18,7 @@ from tests.playground.conftest import TOKEN, Api
 Json = dict[str, Any]
 
 
-async def _get(api: Api, path: str) -> Json:
+async def get(api: Api, path: str) -> Json:
     async with api.session.get(api.url + path) as answer:
         body: Json = await answer.json()
     return body
@@ -30,7 +30,7 @@ async def _post(api: Api, path: str, body: Json) -> Json:
         return {**await answer.json(), "status": answer.status}
 
 
-async def _does(api: Api, user: User, chat: int, do: str, **fields: Any) -> Json:
+async def does(api: Api, user: User, chat: int, do: str, **fields: Any) -> Json:
     return await _post(api, "/_u", {"as": user.id, "chat": chat, "do": do, **fields})
 
 
@@ -61,7 +61,7 @@ async def test_the_state_shows_all_that_a_page_needs(api: Api, telegram: Telegra
     await api.ok(
         "sendMessage", chat_id=anna.id, text="<b>Thẻ</b>", parse_mode="HTML", reply_markup={"inline_keyboard": keys}
     )
-    state = await _get(api, "/_state")
+    state = await get(api, "/_state")
     message = state["messages"][str(anna.id)][-1]
     assert (message["html"], message["by_bot"], message["deleted"], message["edited"]) == (
         "<b>Thẻ</b>",
@@ -99,7 +99,7 @@ async def test_ordinary_keyboards_appear_and_go(api: Api, anna: User) -> None:
     asks = {"keyboard": [[{"text": "Gửi số", "request_contact": True}]], "one_time_keyboard": True}
     await api.ok("sendMessage", chat_id=anna.id, text="Chọn", reply_markup=asks)
     await api.ok("sendMessage", chat_id=anna.id, text="Xong", reply_markup={"remove_keyboard": True})
-    shown, gone = (await _get(api, "/_state"))["messages"][str(anna.id)][-2:]
+    shown, gone = (await get(api, "/_state"))["messages"][str(anna.id)][-2:]
     assert (shown["reply_keyboard"], shown["one_time_keyboard"]) == (asks["keyboard"], True)
     assert gone["reply_keyboard"] == []
 
@@ -121,14 +121,14 @@ async def test_everything_that_happens_is_an_event(api: Api, telegram: Telegram,
 
 
 async def test_people_write_press_edit_and_delete(api: Api, telegram: Telegram, anna: User) -> None:
-    said = await _does(api, anna, anna.id, "say", text="Chào")
-    await _does(api, anna, anna.id, "edit", message=said["message"], text="Chào bạn")
+    said = await does(api, anna, anna.id, "say", text="Chào")
+    await does(api, anna, anna.id, "edit", message=said["message"], text="Chào bạn")
     keys = {"inline_keyboard": [[{"text": "Gửi", "callback_data": "x"}]]}
     card = await api.ok("sendMessage", chat_id=anna.id, text="Thẻ", reply_markup=keys)
-    pressed = await _does(api, anna, anna.id, "press", message=card["message_id"], data="x")
+    pressed = await does(api, anna, anna.id, "press", message=card["message_id"], data="x")
     assert telegram.press(pressed["press"]) is not None
-    await _does(api, anna, anna.id, "delete", message=said["message"])
-    await _does(api, anna, anna.id, "react", message=card["message_id"], text="👍")
+    await does(api, anna, anna.id, "delete", message=said["message"])
+    await does(api, anna, anna.id, "react", message=card["message_id"], text="👍")
     assert telegram.messages(anna)[-1].reactions[0]["type"]["emoji"] == "👍"
     kinds = [next(iter(set(update) - {"update_id"})) for update in await api.updates()]
     assert kinds == ["message", "edited_message", "callback_query"]
@@ -144,13 +144,21 @@ async def test_people_write_press_edit_and_delete(api: Api, telegram: Telegram, 
         ("voice", {}, "voice"),
         ("video", {}, "video"),
         ("sticker", {}, "sticker"),
+        ("audio", {}, "audio"),
+        ("animation", {}, "animation"),
+        ("video_note", {}, "video_note"),
+        ("document", {"bytes": 20_000_000, "name": "to.bin"}, "document"),
+        ("poll", {"text": "Hỏi?\ncó\nkhông"}, "poll"),
+        ("send", {"kind": "dice"}, "dice"),
+        ("send", {"kind": "hologram", "content": {"height": 2}}, "hologram"),
+        ("pin", {"message": 1}, "service"),
         ("forward", {"message": 1}, "text"),
     ],
 )
 async def test_people_send_all_kinds(
     api: Api, telegram: Telegram, anna: User, do: str, fields: Json, kind: str
 ) -> None:
-    assert (await _does(api, anna, anna.id, do, **fields))["ok"] is True
+    assert (await does(api, anna, anna.id, do, **fields))["ok"] is True
     assert telegram.messages(anna)[-1].kind == kind
 
 
@@ -160,7 +168,7 @@ async def test_a_dropped_file_is_sent_and_shown_again(api: Api, telegram: Telegr
     form.add_field("file", b"<script>", filename="a.html", content_type="text/html")
     async with api.session.post(f"{api.url}/_u", data=form) as answer:
         assert (await answer.json())["ok"] is True
-    shown = (await _get(api, "/_state"))["messages"][str(anna.id)][-1]
+    shown = (await get(api, "/_state"))["messages"][str(anna.id)][-1]
     assert shown["caption"] == "bằng chứng"
     async with api.session.get(api.url + shown["file_url"]) as answer:
         assert await answer.read() == b"<script>"
@@ -172,17 +180,17 @@ async def test_a_dropped_file_is_sent_and_shown_again(api: Api, telegram: Telegr
 async def test_people_block_join_leave_and_move_groups(api: Api, telegram: Telegram, anna: User, binh: User) -> None:
     group = telegram.group("Đội", admins=[binh], type="group")
     for do in ("join", "leave", "join"):
-        await _does(api, anna, group.id, do)
+        await does(api, anna, group.id, do)
     assert anna.id in group.present()
-    await _does(api, anna, anna.id, "block")
+    await does(api, anna, anna.id, "block")
     assert anna.blocked
-    await _does(api, anna, anna.id, "unblock")
-    await _does(api, binh, group.id, "remove_bot")
-    await _does(api, binh, group.id, "add_bot", admin=True)
+    await does(api, anna, anna.id, "unblock")
+    await does(api, binh, group.id, "remove_bot")
+    await does(api, binh, group.id, "add_bot", admin=True)
     assert telegram.me.id in group.admins()
-    await _does(api, binh, group.id, "say", text="Chào", anonymous=True)
+    await does(api, binh, group.id, "say", text="Chào", anonymous=True)
     assert telegram.messages(group)[-1].sender_chat is group
-    await _does(api, binh, group.id, "migrate", told_first="error")
+    await does(api, binh, group.id, "migrate", told_first="error")
     assert group.migrated_to in telegram.chats
 
 
@@ -196,6 +204,9 @@ async def test_people_block_join_leave_and_move_groups(api: Api, telegram: Teleg
         {"as": 700000001, "do": "press", "message": 99, "data": "x"},
         {"as": 700000001, "do": "edit", "text": "x"},
         {"as": 700000001, "do": "forward"},
+        {"as": 700000001, "do": "poll", "text": "Hỏi?"},
+        {"as": 700000001, "do": "send", "kind": "hologram"},
+        {"as": 700000001, "do": "album"},
         {"as": 700000001, "do": "photo"},
         {"as": 100000, "do": "say", "text": "Ta là bot"},
         {"as": 700000001, "do": "migrate"},
@@ -210,15 +221,15 @@ async def test_what_no_person_could_do_is_refused_with_a_reason(api: Api, anna: 
 
 
 async def test_the_clock_is_moved_and_followed(api: Api, telegram: Telegram) -> None:
-    now = await _get(api, "/_clock")
+    now = await get(api, "/_clock")
     assert (now["version"], now["speed"]) == (0, 1.0)
-    follower = asyncio.create_task(_get(api, "/_clock?after=0"))
+    follower = asyncio.create_task(get(api, "/_clock?after=0"))
     early, _ = await asyncio.wait({follower}, timeout=0.1)
     assert not early
     moved = await _post(api, "/_clock", {"minutes": 15})
     assert (await follower)["version"] == 1
     assert (moved["version"], round(moved["offset"])) == (1, 900)
-    assert (await _get(api, "/_clock?after=0"))["version"] == 1
+    assert (await get(api, "/_clock?after=0"))["version"] == 1
     assert (await _post(api, "/_clock", {"months": 6}))["offset"] > 180 * 86400
 
 
@@ -230,12 +241,12 @@ async def test_the_clock_refuses_what_it_cannot_do(api: Api, body: Json) -> None
 async def test_faults_are_set_shown_and_healed(api: Api, telegram: Telegram, anna: User) -> None:
     set_ = {"kind": "429", "method": "sendMessage", "chat": anna.id, "times": 3, "retry_after": 5}
     assert (await _post(api, "/_fault", set_))["fault"] == set_
-    assert (await _get(api, "/_state"))["faults"] == [set_]
+    assert (await get(api, "/_state"))["faults"] == [set_]
     assert (await api.asked("sendMessage", chat_id=anna.id, text="x"))[0] == 429
     assert telegram.faults.waiting[0].times == 2
     async with api.session.delete(f"{api.url}/_fault") as answer:
         assert answer.status == 200
-    assert (await _get(api, "/_state"))["faults"] == []
+    assert (await get(api, "/_state"))["faults"] == []
     for wrong in ({"kind": "earthquake"}, {"kind": "500", "chat": 1}, {"kind": "500", "times": "x"}):
         assert (await _post(api, "/_fault", wrong))["status"] == 400
 
@@ -243,13 +254,13 @@ async def test_faults_are_set_shown_and_healed(api: Api, telegram: Telegram, ann
 async def test_the_log_shows_the_newest_calls_without_the_token(api: Api, anna: User) -> None:
     for text in ("một", "hai", "ba"):
         await api.ok("sendMessage", chat_id=anna.id, text=text)
-    log = await _get(api, "/_log?last=2")
+    log = await get(api, "/_log?last=2")
     assert [call["params"]["text"] for call in log["calls"]] == ["hai", "ba"]
     assert TOKEN not in json.dumps(log)
-    assert (await _get(api, "/_log?last=x"))["calls"] == []
+    assert (await get(api, "/_log?last=x"))["calls"] == []
 
 
 async def test_the_bot_is_alive_while_it_polls(api: Api, telegram: Telegram) -> None:
-    assert (await _get(api, "/_state"))["bot"]["alive"] is False
+    assert (await get(api, "/_state"))["bot"]["alive"] is False
     await api.updates()
-    assert (await _get(api, "/_state"))["bot"]["alive"] is True
+    assert (await get(api, "/_state"))["bot"]["alive"] is True
