@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from collections.abc import Mapping
+from dataclasses import dataclass
 
 from telegram import Message, Update
 
 from bot.domain import presses
+from bot.domain.evidence import Piece
 from bot.domain.questions import Said
+from handlers.kinds import Evidence, Refused, Told, Values, kind_of, origin_of, quoted_from, whole, whole_or_none
 
 ANONYMOUS_ADMIN = 1087968824  # GroupAnonymousBot: every anonymous administrator of every group
 PRIVATE = "private"
@@ -15,13 +18,12 @@ GROUPS = ("group", "supergroup")
 
 
 @dataclass(frozen=True)
-class Medium:
-    """One thing that came with a message: what it is and how Telegram calls it."""
+class Sentence:
+    """Something told without words of the person's own: a text of the catalogue with its values."""
 
-    kind: str
-    file_id: str
-    size: int | None
-    shows_people: bool  # a picture may show what is sensitive: it needs the notice
+    text: str
+    values: Values
+    is_clue: bool
 
 
 @dataclass(frozen=True)
@@ -35,8 +37,14 @@ class Incoming:
     first_name: str = ""
     message: int | None = None  # the message that came, or whose key was pressed
     text: str = ""
-    media: tuple[Medium, ...] = ()
-    forwarded: bool = False
+    media: tuple[Piece, ...] = ()
+    told: tuple[Sentence, ...] = ()
+    refused: str | None = None  # the sentence that says why this kind of message is not taken
+    album: str | None = None  # the same for all files that were sent as one
+    origin: Mapping[str, str] | None = None  # whom it was sent on from, and when: never shown in a group
+    reply_to: int | None = None
+    edited: bool = False
+    moving: bool = False  # a live position: Telegram tells each step as an edit
     contact_phone: str | None = None
     contact_is_own: bool = False
     anonymous: bool = False
@@ -44,46 +52,41 @@ class Incoming:
     press: presses.Press | None = None
     title: str = ""
     public: bool = False
-    reply_to_bot: bool = field(default=False)
 
     @property
     def in_private(self) -> bool:
         return self.chat_type == PRIVATE
 
-    def said(self) -> Said:
-        """The message as an answer to a form. A shared contact counts as its number."""
-        text = self.text or self.contact_phone or ""
-        return Said(text, len(self.media), self.forwarded, self.contact_phone if self.contact_is_own else None)
+    def said(self, told: str = "") -> Said:
+        """The message as an answer to a form, `told` in words. A shared contact counts as its number, too."""
+        own = self.contact_phone if self.contact_is_own else None
+        words = "\n".join(part for part in (own or told, self.text) if part)
+        is_clue = any(sentence.is_clue for sentence in self.told)
+        return Said(words, len(self.media), self.origin is not None, self.contact_phone, is_clue)
 
 
-# Attribute of the message → our word for it, and whether it shows people.
-_MEDIA = (
-    ("video", "video", True),
-    ("animation", "animation", True),
-    ("video_note", "video_note", True),
-    ("voice", "voice", False),
-    ("audio", "audio", False),
-    ("document", "document", False),
-)
-
-
-def media_of(message: Message) -> tuple[Medium, ...]:
+def media_of(message: Message) -> tuple[Piece, ...]:
     """The media that one message carries (an album comes as several messages)."""
-    if message.photo:
-        largest = message.photo[-1]
-        return (Medium("photo", largest.file_id, largest.file_size, shows_people=True),)
-    for attribute, kind, shows_people in _MEDIA:
-        medium = getattr(message, attribute)
-        # An animation also comes as a document; the first name in the table counts.
-        if medium is not None:
-            picture = shows_people or str(getattr(medium, "mime_type", "") or "").startswith(("image/", "video/"))
-            return (Medium(kind, medium.file_id, medium.file_size, shows_people=picture),)
-    return ()
+    field, kind = kind_of(message)
+    if not isinstance(kind, Evidence):
+        return ()
+    held = getattr(message, field)
+    file = held[-1] if field == "photo" else held
+    name, mime = (whole_or_none(getattr(file, said, None)) for said in ("file_name", "mime_type"))
+    shows_people = kind.shows_people or (mime or "").startswith(("image/", "video/"))
+    album = message.media_group_id
+    return (Piece(kind.kind, file.file_id, file.file_size, name, mime, album, shows_people, message.message_id),)
 
 
-def whole(text: str) -> str:
-    """The text without halves of letters: JSON can carry a lone surrogate, a database cannot."""
-    return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+def told_of(message: Message) -> tuple[Sentence, ...]:
+    """What a message tells besides files and words: a place, a poll, a passage out of another chat."""
+    field, kind = kind_of(message)
+    told = []
+    if isinstance(kind, Told):
+        told.append(Sentence(kind.text, kind.values(getattr(message, field)), kind.is_clue))
+    if message.external_reply is not None and message.quote is not None:
+        told.append(Sentence("sent.quote", {"words": whole(message.quote.text)}, is_clue=True))
+    return tuple(told)
 
 
 def narrow(update: Update) -> Incoming:
@@ -104,11 +107,12 @@ def _check(incoming: Incoming) -> None:
     """PTB parses without looking at types: what is stored or compared later is looked at here."""
     if incoming.in_private and incoming.message is not None and incoming.user is None:
         raise ValueError("nobody has written this")
-    for number in (incoming.chat, incoming.user, incoming.message, *(medium.size for medium in incoming.media)):
+    sizes = (medium.size for medium in incoming.media)
+    for number in (incoming.chat, incoming.user, incoming.message, incoming.reply_to, *sizes):
         if number is not None and not (isinstance(number, int) and abs(number) < _LARGEST):
             raise TypeError("not a number of Telegram")
     words = (incoming.chat_type, incoming.first_name, incoming.text, incoming.title)
-    maybe = (incoming.user_language, incoming.contact_phone, incoming.query)
+    maybe = (incoming.user_language, incoming.contact_phone, incoming.query, incoming.album)
     for word in (*words, *(one for one in maybe if one is not None), *(one.file_id for one in incoming.media)):
         word.encode()  # text and nothing else has this, and half a surrogate pair has no bytes
 
@@ -131,6 +135,7 @@ def _read(update: Update) -> Incoming:
 
 def _message(message: Message) -> Incoming:
     user, contact = message.from_user, message.contact
+    _, kind = kind_of(message)
     return Incoming(
         chat=message.chat.id,
         chat_type=message.chat.type,
@@ -140,7 +145,13 @@ def _message(message: Message) -> Incoming:
         message=message.message_id,
         text=whole(message.text or message.caption or ""),
         media=media_of(message),
-        forwarded=message.forward_origin is not None,
+        told=told_of(message),
+        refused=kind.text if isinstance(kind, Refused) else None,
+        album=message.media_group_id,
+        origin=origin_of(message) or quoted_from(message),
+        reply_to=message.reply_to_message.message_id if message.reply_to_message else None,
+        edited=message.edit_date is not None,
+        moving=message.location is not None and message.location.live_period is not None,
         contact_phone=contact.phone_number if contact else None,
         contact_is_own=bool(contact and user and contact.user_id == user.id),
         anonymous=message.sender_chat is not None or (user is not None and user.id == ANONYMOUS_ADMIN),

@@ -117,6 +117,12 @@ async def said(tx: Transaction, incident: str, number: int) -> Mapping[str, Any]
     return unpack(row["payload"]) if row else {}
 
 
+async def newest(tx: Transaction, incident: str) -> int:
+    """The number of the last event; 0 where there is none."""
+    row = await tx.row("SELECT max(number) AS number FROM events WHERE incident = :incident", {"incident": incident})
+    return int(row["number"] or 0) if row else 0
+
+
 async def erase(tx: Transaction, incident: str) -> None:
     """Delete what the events of an incident say; the chain stays."""
     await tx.run("DELETE FROM event_payloads WHERE incident = :incident", {"incident": incident})

@@ -381,12 +381,24 @@ CREATE TABLE threads (                       -- which message of people belongs 
 CREATE INDEX threads_delivery ON threads (delivery) WHERE delivery IS NOT NULL;
 CREATE INDEX threads_incident ON threads (incident);
 
+CREATE TABLE sayings (                       -- which message said what for an open form: an edit changes its own words
+    person TEXT NOT NULL REFERENCES people (id),
+    telegram_id BIGINT NOT NULL,
+    draft TEXT NOT NULL,
+    question TEXT NOT NULL,
+    words TEXT NOT NULL,
+    album TEXT,
+    origin TEXT,                             -- whom it was sent on from, and when
+    at TEXT NOT NULL,
+    PRIMARY KEY (person, telegram_id)
+);
+
 CREATE TABLE strays (                        -- what was sent while it is not known to which incident it belongs
     id TEXT PRIMARY KEY,
     person TEXT NOT NULL REFERENCES people (id),
     telegram_id BIGINT NOT NULL,
     words TEXT NOT NULL,
-    origin TEXT,
+    origin TEXT,                             -- whom it was sent on from, and when
     at TEXT NOT NULL
 );
 CREATE INDEX strays_person ON strays (person, id);

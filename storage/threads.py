@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bot.domain.sending import State
-from storage.codec import at
+from storage.codec import at, moment
 from storage.store import Row, Transaction
 
 
@@ -73,6 +73,15 @@ async def incident_of(tx: Transaction, recipient: str, telegram_id: int) -> str 
         {"recipient": recipient, "telegram_id": telegram_id},
     )
     return str(row["about"]) if row else None
+
+
+async def newest(tx: Transaction, recipient: str) -> tuple[Thread, datetime] | None:
+    """The message that people wrote last in this chat, of those that belong to an incident; and when it was noted."""
+    row = await tx.row(
+        "SELECT * FROM threads WHERE recipient = :recipient ORDER BY telegram_id DESC LIMIT 1",
+        {"recipient": recipient},
+    )
+    return (_thread(row), moment(row["at"])) if row else None
 
 
 async def of_delivery(tx: Transaction, delivery: str) -> Thread | None:

@@ -37,12 +37,13 @@ class Said:
     text: str = ""
     media: int = 0
     forwarded: bool = False
-    contact_phone: str | None = None  # a shared contact card that is the sender's own
+    contact_phone: str | None = None  # the number of a shared contact card
+    is_clue: bool = False  # a place, a poll, somebody's contact: something to look into by itself
 
     @property
     def is_story(self) -> bool:
         """Issue rule: 20 letters or more, or any media, forward, link, phone or account number."""
-        return bool(self.media) or self.forwarded or is_story(self.text)
+        return bool(self.media) or self.forwarded or self.is_clue or is_story(self.text)
 
     @property
     def is_wordy(self) -> bool:

@@ -95,6 +95,18 @@ CREATE TABLE threads (
 CREATE INDEX threads_delivery ON threads (delivery) WHERE delivery IS NOT NULL;
 CREATE INDEX threads_incident ON threads (incident);
 
+CREATE TABLE sayings (
+    person TEXT NOT NULL REFERENCES people (id),
+    telegram_id BIGINT NOT NULL,
+    draft TEXT NOT NULL,
+    question TEXT NOT NULL,
+    words TEXT NOT NULL,
+    album TEXT,
+    origin TEXT,
+    at TEXT NOT NULL,
+    PRIMARY KEY (person, telegram_id)
+);
+
 CREATE TABLE strays (
     id TEXT PRIMARY KEY,
     person TEXT NOT NULL REFERENCES people (id),
