@@ -12,10 +12,17 @@ from bot.domain.quotas import LEAST_ROOM
 FRESH: Final = 5.0  # seconds for which one look at the disk is believed
 
 
+def standing(path: Path) -> Path:
+    """The path itself, or its nearest parent that exists."""
+    return next(one for one in (path.absolute(), *path.absolute().parents) if one.exists())
+
+
 def free_bytes(folder: Path) -> int:
-    """What its owner may still write there; a folder that does not exist yet stands where its nearest parent does."""
-    there = next(one for one in (folder.absolute(), *folder.absolute().parents) if one.exists())
-    return shutil.disk_usage(there).free
+    """What we may still write under a folder; one that cannot be looked at has no room."""
+    try:
+        return shutil.disk_usage(standing(folder)).free
+    except OSError:
+        return 0
 
 
 class Room:

@@ -63,7 +63,7 @@ class Crowd:
     async def has_room(self, sender: int) -> bool:
         """Whether fewer updates of this person wait than one person may have waiting, this batch included."""
         if sender not in self._stored:
-            self._stored[sender] = await inbox.waiting_of(self._desk.tx, sender, self._most)
+            self._stored[sender] = await inbox.waiting_of(self._desk.tx, sender)
         return self._stored[sender] + self._let_in[sender] < self._most
 
     def let_in(self, sender: int) -> None:

@@ -43,11 +43,10 @@ async def known(tx: Transaction, bot: int, update_ids: Collection[int]) -> set[i
     return {row["update_id"] for row in rows}
 
 
-async def waiting_of(tx: Transaction, sender: int, most: int) -> int:
-    """How many updates of one person wait to be handled, counted up to `most`."""
+async def waiting_of(tx: Transaction, sender: int) -> int:
+    """How many updates of one person wait to be handled."""
     row = await tx.row(
-        "SELECT count(*) AS n FROM (SELECT id FROM inbox WHERE sender = :sender AND state = 'waiting' LIMIT :most) w",
-        {"sender": sender, "most": most},
+        "SELECT count(*) AS n FROM inbox WHERE sender = :sender AND state = 'waiting'", {"sender": sender}
     )
     return row["n"] if row else 0
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
 from contextlib import suppress
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -14,15 +13,16 @@ import aiohttp
 
 from bot.app import AHEAD
 from bot.config import SettingsError, read_policy
+from bot.disk import free_bytes, is_low, standing
 from bot.doctor.findings import Finding, Mark, Patient, fault, good, mind
 from bot.domain.policy import PolicyError
+from bot.domain.quotas import LEAST_ROOM, MEGABYTE
 from locales import At
 from storage.doctor import Damaged, Found, Unreadable, examine
 
 SKEW: Final = timedelta(seconds=30)
-MEGABYTE: Final = 1_000_000
 LEAST_FREE: Final = 200  # megabytes; below it the bot may stop within days
-LITTLE_FREE: Final = 1000
+LITTLE_FREE: Final = LEAST_ROOM // MEGABYTE
 OPEN_TO_OTHERS: Final = 0o044
 
 
@@ -74,8 +74,9 @@ async def clock(patient: Patient) -> list[Finding]:
 async def database(patient: Patient) -> list[Finding]:
     path = patient.settings.database_path
     place = _place(path)
+    room = _space(path) + _space_for_files(patient.settings.data, path)
     if place or not path.exists():
-        return place or mind("doctor.database.absent", path=str(path)) + _space(path)
+        return place or mind("doctor.database.absent", path=str(path)) + room
     try:
         found = await examine(path)
     except Damaged:
@@ -83,7 +84,7 @@ async def database(patient: Patient) -> list[Finding]:
     except Unreadable:
         return fault("doctor.database.unreadable", path=str(path))
     patient.found = found if found.readable else None
-    return _content(found, path) + _space(path) + _future(found, patient.clock.now())
+    return _content(found, path) + room + _future(found, patient.clock.now())
 
 
 def _place(path: Path) -> list[Finding]:
@@ -107,11 +108,19 @@ def _content(found: Found, path: Path) -> list[Finding]:
 
 
 def _space(path: Path) -> list[Finding]:
-    folder = next(one for one in path.absolute().parents if one.exists())
-    free = shutil.disk_usage(folder).free // MEGABYTE
+    free = free_bytes(path) // MEGABYTE
     if free < LEAST_FREE:
         return fault("doctor.disk.full", free=free)
     return mind("doctor.disk.little", free=free) if free < LITTLE_FREE else good("doctor.disk.good", free=free)
+
+
+def _space_for_files(folder: Path, database: Path) -> list[Finding]:
+    """Where files have a disk of their own, that one is looked at too."""
+    if standing(folder).stat().st_dev == standing(database).stat().st_dev:
+        return []
+    free = free_bytes(folder)
+    key = "doctor.disk.little_for_files" if is_low(free) else "doctor.disk.good_for_files"
+    return [Finding(Mark.MIND if is_low(free) else Mark.GOOD, key, {"free": free // MEGABYTE})]
 
 
 def _future(found: Found, now: datetime) -> list[Finding]:
@@ -128,6 +137,11 @@ HEALTH: Final = {
     "degraded": (Mark.MIND, "doctor.port.degraded"),
     "down": (Mark.FAULT, "doctor.port.down"),
 }
+# What health says besides, where the disk is the cause.
+DISK: Final[tuple[tuple[dict[str, object], tuple[Mark, str]], ...]] = (
+    ({"status": "down", "reason": "disk_full"}, (Mark.FAULT, "doctor.port.disk_full")),
+    ({"status": "degraded", "disk": "low", "telegram_connected": True}, (Mark.MIND, "doctor.port.disk_low")),
+)
 EVERYWHERE: Final = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104  asked, not listened to
 
 
@@ -149,5 +163,5 @@ async def port(patient: Patient) -> list[Finding]:
     status = told.get("status") if isinstance(told, dict) else None
     if status not in HEALTH:
         return fault("doctor.port.taken", listen=settings.listen)
-    mark, key = HEALTH[status]
+    mark, key = next((found for said, found in DISK if said.items() <= told.items()), HEALTH[status])
     return [Finding(mark, key, {"listen": settings.listen})]

@@ -20,6 +20,7 @@ from bot.domain.forms import Draft
 from bot.domain.ids import Ids
 from bot.domain.incidents import EventKind, Source, Status
 from bot.domain.people import TEAM, Role
+from bot.domain.quotas import Excess
 from bot.domain.sending import Lane, Op, State
 from storage import (
     cards,
@@ -29,10 +30,12 @@ from storage import (
     groups,
     inbox,
     incidents,
+    intake,
     marks,
     outbox,
     people,
     privacy,
+    refusals,
     roles,
     seats,
 )
@@ -100,7 +103,7 @@ FILLED = {
     "seats": "'g00000001', printf('p%08d', i), 1, :at",
     "role_events": "i, 'granted', :at, NULL, printf('p%08d', i), 'responder', NULL, NULL, 'x'",
     "intake": "printf('p%08d', i), '2026-11-22', 1, 1",
-    "refusals": "i, 'flood', '2026-11-22T08', 1",
+    "refusals": "i, 'messages', '2026-11-22T03', 1",
     "requests": "printf('r%08d', i), printf('YC-2026-%06d', i), printf('p%08d', i), 'erase', NULL, :at, :at, :at",
     "attempts": "printf('a%08d', i), printf('p%08d', i), 'code', :at",
 }
@@ -190,9 +193,11 @@ CALLS: Mapping[str, Call] = {
     "inbox.again": lambda tx: inbox.again(tx, one("i", ROWS), NOW),
     "inbox.bury": lambda tx: inbox.bury(tx, one("i", ROWS), "x"),
     "inbox.done": lambda tx: inbox.done(tx, [one("i", ROWS)]),
+    "inbox.known": lambda tx: inbox.known(tx, 42, [7, -7, *range(1000, 1098)]),
     "inbox.next_moment": inbox.next_moment,
     "inbox.ready": lambda tx: inbox.ready(tx, NOW, 20),
     "inbox.store": lambda tx: inbox.store(tx, 42, [inbox.Arrival(7, 1, "{}"), inbox.Arrival(-7, 1, "{}")], NOW),
+    "inbox.waiting_of": lambda tx: inbox.waiting_of(tx, 7),
     "incidents.add": lambda tx: incidents.add(tx, _FILED),
     "incidents.claim": lambda tx: incidents.claim(tx, one("n", ROWS), _PERSON, Status.NEW, NOW),
     "incidents.find": lambda tx: incidents.find(tx, _INCIDENT),
@@ -207,6 +212,9 @@ CALLS: Mapping[str, Call] = {
         tx, _INCIDENT, kind="sim", facts={}, summary="x", anonymous=False, incomplete=False, now=NOW
     ),
     "incidents.waiting_count": incidents.waiting_count,
+    "intake.purge": lambda tx: intake.purge(tx, NOW, timedelta(days=7)),
+    "intake.take": lambda tx: intake.take(tx, _PERSON, 1, NOW, most_files=50, most_bytes=200),
+    "intake.used": lambda tx: intake.used(tx, _PERSON, NOW),
     "marks.attempt": lambda tx: marks.attempt(tx, _PERSON, "code", NOW, most=10, within=timedelta(hours=1)),
     "marks.get": lambda tx: marks.get(tx, "heartbeat"),
     "marks.put": lambda tx: marks.put(tx, "heartbeat", "x", NOW),
@@ -260,6 +268,8 @@ CALLS: Mapping[str, Call] = {
     "privacy.stored_about": lambda tx: privacy.stored_about(tx, _PERSON),
     "privacy.valid_consent": lambda tx: privacy.valid_consent(tx, _PERSON, "contact"),
     "privacy.withdraw_consents": lambda tx: privacy.withdraw_consents(tx, _PERSON, NOW),
+    "refusals.count": lambda tx: refusals.count(tx, 777, Excess.MESSAGES, NOW, 40),
+    "refusals.purge": lambda tx: refusals.purge(tx, NOW, timedelta(days=7)),
     "roles.count": lambda tx: roles.count(tx, Role.ADMIN),
     "roles.end": lambda tx: roles.end(tx, _PERSON, Role.RESPONDER, None, NOW),
     "roles.events_of": lambda tx: roles.events_of(tx, _PERSON),
@@ -289,11 +299,28 @@ SPARED = {
     "marks.purge_attempts": "once an hour",
     "outbox.blank": "once an hour, and it is there to go through what is old",
     "outbox.counts": "asked by health, not by updates",
+    "refusals.sums": "asked by health, not by updates",
     "roles.broken_at": "asked by a person, and it is there to go through the whole chain",
     "seats.doubt_all": "once in the life of a group",
     "privacy.drop_unanswered": "once an hour, and it is there to go through what is old",
 }
-REPOSITORIES = (cards, contact, drafts, events, groups, inbox, incidents, marks, outbox, people, privacy, roles, seats)
+REPOSITORIES = (
+    cards,
+    contact,
+    drafts,
+    events,
+    groups,
+    inbox,
+    incidents,
+    intake,
+    marks,
+    outbox,
+    people,
+    privacy,
+    refusals,
+    roles,
+    seats,
+)
 # Indexes that hold open rows alone: going through one of them is going through what is still to be done.
 OPEN_WORK = {
     "inbox_waiting",
