@@ -5,8 +5,8 @@ from __future__ import annotations
 import asyncio
 import io
 import json
-from collections.abc import AsyncIterator, Mapping
-from contextlib import asynccontextmanager
+from collections.abc import AsyncGenerator, AsyncIterator, Mapping
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from http import HTTPStatus
 from types import SimpleNamespace
@@ -176,6 +176,54 @@ class AiohttpRequest(BaseRequest):
                 return response.status, await response.read()
         except Exception as fault:  # noqa: BLE001  whatever it is: its text may hold the token, its class cannot
             raise (MaybeSent if flight.connected else NotSent)(type(fault).__name__) from None
+
+    @asynccontextmanager
+    async def stream(self, url: str, seconds: float) -> AsyncIterator[Stream]:
+        """A GET whose body is read piece by piece, by whoever asks, for at most so many `seconds`.
+
+        Raises NotSent or MaybeSent, here and while the body is read.
+        """
+        if self._session is None:
+            raise NotSent("the request backend is not initialized")
+        known, flight = self._timeouts, _Flight()
+        limits = aiohttp.ClientTimeout(seconds, known.connect, sock_connect=known.connect, sock_read=known.read)
+        async with self._place(known.pool), AsyncExitStack() as stack:
+            asked = self._session.get(
+                url,
+                timeout=limits,
+                allow_redirects=False,
+                headers={"Accept-Encoding": "identity"},
+                trace_request_ctx=flight,
+            )
+            try:
+                response = await stack.enter_async_context(asked)
+            except Exception as fault:  # noqa: BLE001  as in _exchange: its text may hold the token
+                raise (MaybeSent if flight.connected else NotSent)(type(fault).__name__) from None
+            # Whoever has heard enough hangs up: the rest of an endless body must not be read.
+            stack.callback(response.close)
+            yield Stream(response)
+
+
+class Stream:
+    """An answer whose body has not come yet."""
+
+    def __init__(self, response: aiohttp.ClientResponse) -> None:
+        self._response = response
+        self.status = response.status
+        self.length = response.content_length
+        self.packed = response.headers.get("Content-Encoding", "identity") != "identity"
+
+    async def blocks(self, most: int) -> AsyncGenerator[bytes, None]:
+        """The body in pieces of at most `most` bytes. Raises MaybeSent where it breaks off."""
+        pieces = self._response.content.iter_chunked(most)
+        while True:
+            try:
+                block = await anext(pieces)
+            except StopAsyncIteration:
+                return
+            except Exception as fault:  # noqa: BLE001  as above
+                raise MaybeSent(type(fault).__name__) from None
+            yield block
 
 
 def _checked(status: int, body: bytes) -> int:
