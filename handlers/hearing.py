@@ -1,9 +1,17 @@
-"""What is kept of what a group says: a command that the bot may serve, bare of everything else that was said."""
+"""What is kept of what a group says: a command that the bot may serve, and what is meant for a reporter.
+
+Everything else that was said there stays unwritten.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any
+
+from bot.services.relay import ASIDE
+from handlers import seats
+from storage import threads
+from storage.store import Transaction
 
 Raw = Mapping[str, Any]
 
@@ -11,6 +19,8 @@ Raw = Mapping[str, Any]
 ANYWHERE = ("/daumoi", "/trogiup", "/help", "/gannhom")
 WITH_WORDS = ("/tracuu",)  # the words after these commands are needed
 NAMES_ITS_ROOM = ("/gannhom",)
+# What goes on to a reporter, as far as it is kept at all.
+CARRIED = ("text", "caption", "photo", "video", "animation", "voice", "audio", "document", "media_group_id")
 MOVES = ("migrate_to_chat_id", "migrate_from_chat_id")
 
 
@@ -21,6 +31,8 @@ def heard(raw: Raw, *, bound: bool) -> Raw | None:
     """
     if "callback_query" in raw:
         return raw
+    if bound and (came_or_went := seats.bare(raw)) is not None:
+        return came_or_went
     message = raw.get("message")
     if not isinstance(message, Mapping):
         return None
@@ -31,6 +43,51 @@ def heard(raw: Raw, *, bound: bool) -> Raw | None:
     if called is None or (not bound and _name(called) not in ANYWHERE):
         return None
     return {"update_id": raw.get("update_id"), "message": {**_frame(message), **_words(message, called)}}
+
+
+async def meant_for_reporter(tx: Transaction, group: str, raw: Raw, bot: int) -> Raw | None:
+    """A reply in the team's group to a message of an incident's thread, or a change of one; None for all other talk.
+
+    A note of the team (`//`) is none of the bot's business. A reply to a message that the bot must have written and
+    does not know is kept without its words: whoever wrote it is told that it went nowhere.
+    """
+    if isinstance(changed := raw.get("edited_message"), Mapping):
+        known = await threads.find(tx, group, _id(changed))
+        words = {"text": ASIDE} if _is_aside(changed) else _carried(changed)
+        return _kept(raw, "edited_message", {**_frame(changed), **words, **_edited(changed)}) if known else None
+    message = raw.get("message")
+    target = message.get("reply_to_message") if isinstance(message, Mapping) else None
+    if not isinstance(message, Mapping) or not isinstance(target, Mapping) or _is_aside(message):
+        return None
+    answered = {"reply_to_message": {"message_id": _id(target), "date": 0, "chat": _chat(target, named=False)}}
+    if await threads.incident_of(tx, group, _id(target)) is not None:
+        return _kept(raw, "message", {**_frame(message), **_carried(message), **answered})
+    written = target.get("from")
+    by_bot = isinstance(written, Mapping) and written.get("id") == bot
+    if not by_bot or await threads.known(tx, group, _id(target)):
+        return None
+    return _kept(raw, "message", {**_frame(message), **answered})
+
+
+def _kept(raw: Raw, kind: str, message: Raw) -> Raw:
+    return {"update_id": raw.get("update_id"), kind: message}
+
+
+def _id(message: Raw) -> int:
+    number = message.get("message_id")
+    return number if isinstance(number, int) and abs(number) < 2**63 else 0
+
+
+def _is_aside(message: Raw) -> bool:
+    return str(message.get("text") or message.get("caption") or "").startswith(ASIDE)
+
+
+def _carried(message: Raw) -> dict[str, Any]:
+    return {name: message[name] for name in CARRIED if name in message}
+
+
+def _edited(message: Raw) -> dict[str, Any]:
+    return {"edit_date": message["edit_date"]} if "edit_date" in message else {}
 
 
 def _command(message: Raw) -> str | None:

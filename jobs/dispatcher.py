@@ -8,20 +8,17 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from bot.bell import Bell
 from bot.clock import Clock
-from bot.domain.people import Permission
-from bot.domain.sending import Channel, Gone, Lane, Later, Moved, Op, Outcome, Parcel, Refused, Sent, State, Unsure
-from bot.services.cards import send_anew
-from bot.services.desk import Desk, House
+from bot.domain.sending import Channel, Gone, Lane, Later, Op, Outcome, Parcel, Refused, State
+from bot.services.desk import House
 from bot.services.rendering import View, look, parcel
-from bot.services.teams import moved
 from jobs.pace import Pace
-from storage import cards, codec, groups, outbox, people
-from storage.outbox import Delivery, Settled
+from jobs.settling import Flight, Settling
+from storage import cards, codec, outbox
+from storage.outbox import Delivery
 from storage.store import Store, StoreUnavailable, Transaction
 
 log = logging.getLogger(__name__)
@@ -30,22 +27,8 @@ HANDS = 32  # requests under way at once; so many can be in doubt after a crash
 IDLE = 30.0  # seconds: the longest sleep, should a bell be lost
 BREATH = 0.002  # seconds: the writer is taken at most once in that time
 REST = 2.0  # seconds while the database cannot be written
-DOUBT_REST = timedelta(seconds=2)  # before a doubtful answer is sent once more
 CARD_REST = timedelta(seconds=3)  # a card is edited at most so often
-TOKEN_REST = timedelta(seconds=60)  # while Telegram refuses the token nothing is lost, only late
 MOST_KILLS = 20  # a message that itself brings the process down must end some day
-RESENT = (Lane.ANSWER, Lane.NOTICE)
-
-
-@dataclass(frozen=True)
-class Flight:
-    """One request under way: a delivery, or the newest state of a card."""
-
-    delivery: Delivery | None
-    card: cards.Stale | None
-    chat: int
-    lane: Lane
-    version: int = 0  # of the card that is shown
 
 
 class Dispatcher:
@@ -60,6 +43,7 @@ class Dispatcher:
         self._channel = channel
         self._pace = pace
         self._hands = hands
+        self._settling = Settling(clock, house, pace)
         self._flying: set[asyncio.Task[None]] = set()
         self._cards_flying: set[str] = set()
         self._landed: list[tuple[Flight, Outcome]] = []
@@ -68,8 +52,12 @@ class Dispatcher:
         self._recovered = False
         self.bell = Bell()
         self.link: str | None = None
-        self.trouble: str | None = None  # what is wrong with the line, in a word; None where requests get through
         self.stalled = False
+
+    @property
+    def trouble(self) -> str | None:
+        """What is wrong with the line, in a word; None where requests get through."""
+        return self._settling.trouble
 
     async def run(self) -> None:
         """1. What flew when the last process died is in doubt. 2. Turn after turn, woken by the bell."""
@@ -104,7 +92,7 @@ class Dispatcher:
         if self._flying:
             await asyncio.wait(self._flying, timeout=25)
         async with self._store.transaction() as tx:
-            await self._settle(tx, tuple(self._landed))
+            await self._settling.all(tx, tuple(self._landed))
 
     async def _recover(self) -> None:
         """Once, before anything is sent: doubt what the last process left flying."""
@@ -112,7 +100,7 @@ class Dispatcher:
             return
         async with self._store.transaction() as tx:
             for delivery in await outbox.in_flight(tx):
-                await self._doubt(tx, delivery, "killed", most=MOST_KILLS)
+                await self._settling.doubt(tx, delivery, "killed", most=MOST_KILLS)
         self._recovered = True
 
     async def turn(self) -> int:
@@ -121,7 +109,7 @@ class Dispatcher:
         taken: list[Flight] = []
         try:
             async with self._store.transaction() as tx:
-                await self._settle(tx, landed)
+                await self._settling.all(tx, landed)
                 await self._claim(tx, taken, unsettled=len(self._landed) - len(landed))
         except BaseException:
             for flight in taken:
@@ -162,9 +150,9 @@ class Dispatcher:
         lowest = Lane.ADVISORY if self._pace.room(Lane.ADVISORY) > 0 else Lane.NOTICE
         for delivery in await outbox.heads(tx, now, most=most, lowest=lowest, held=self._pace.blocked()):
             if delivery.message.not_after is not None and delivery.message.not_after < now:
-                await outbox.settle(tx, [Settled(delivery.id, State.EXPIRED)], now)
+                await self._settling.end(tx, delivery, State.EXPIRED)
             elif delivery.chat is None:
-                await outbox.settle(tx, [Settled(delivery.id, State.FAILED, failure="erased")], now)
+                await self._settling.end(tx, delivery, State.FAILED, "erased")
             elif delivery.chat not in self._pace.blocked() and self._pace.room(delivery.lane) > 0:
                 card = await cards.find(tx, delivery.card) if delivery.card else None
                 version = card.wanted if card else 0
@@ -226,113 +214,6 @@ class Dispatcher:
         if doubted and not await self._channel.stands():
             return Later(REST, "the line is down")
         return await self._channel.deliver(ready)
-
-    # Settling -------------------------------------------------------------------------------------------------------
-
-    async def _settle(self, tx: Transaction, landed: Sequence[tuple[Flight, Outcome]]) -> None:
-        """Write down how every landed request ended."""
-        now = self._clock.now()
-        sent = []
-        for flight, outcome in landed:
-            if flight.card is not None:
-                await self._settle_card(tx, flight, flight.card, outcome)
-            elif flight.delivery is not None and isinstance(outcome, Sent) and flight.delivery.card is None:
-                sent.append(Settled(flight.delivery.id, State.SENT, outcome.message_id or flight.delivery.target))
-                self.trouble = None
-            elif flight.delivery is not None:
-                await self._settle_delivery(tx, flight, flight.delivery, outcome)
-            if flight.delivery is not None and isinstance(outcome, Sent | Gone) and _holds_a_secret(flight.delivery):
-                await outbox.forget(tx, flight.delivery.id)
-        await outbox.settle(tx, sent, now)
-
-    async def _settle_delivery(self, tx: Transaction, flight: Flight, delivery: Delivery, outcome: Outcome) -> None:
-        now = self._clock.now()
-        match outcome:
-            case Sent(message_id):
-                await outbox.settle(tx, [Settled(delivery.id, State.SENT, message_id)], now)
-                assert delivery.card is not None
-                await cards.first_shown(tx, delivery.card, message_id, flight.version)
-            case Later(seconds):
-                if outcome.flood:
-                    self._pace.halt(flight.chat, seconds)
-                else:
-                    self.trouble = "network"
-                await self._again(tx, delivery, now + timedelta(seconds=seconds))
-            case Moved(chat):
-                await moved(Desk(tx, now, self._house), flight.chat, chat)
-                await self._again(tx, delivery, now)
-            case Unsure(reason):
-                await self._doubt(tx, delivery, reason)
-            case Gone(reason):
-                await self._gone(tx, delivery, reason)
-
-    async def _again(self, tx: Transaction, delivery: Delivery, due: datetime, op: Op | None = None) -> None:
-        await outbox.postpone(tx, delivery.id, delivery.stream, due, doubted=False, op=op or delivery.op)
-
-    async def _doubt(self, tx: Transaction, delivery: Delivery, reason: str, most: int = 1) -> None:
-        """Telegram may or may not have acted. What is done twice without harm is done again; an answer or a notice is
-        sent once more, marked; a second doubt, and every doubt about reminders and advisories, is for a person.
-
-        A kill says less than a line that broke: the request may never have left, and two kills in a row would
-        silence somebody who waits. So after kills it is sent again up to `MOST_KILLS` times.
-        """
-        now = self._clock.now()
-        if delivery.op is not Op.SEND:
-            await self._again(tx, delivery, now)
-        elif delivery.lane in RESENT and delivery.doubts < most:
-            due = now + DOUBT_REST
-            await outbox.postpone(tx, delivery.id, delivery.stream, due, doubted=True, op=delivery.op)
-        else:
-            await outbox.settle(tx, [Settled(delivery.id, State.UNSURE, failure=reason)], now)
-
-    async def _gone(self, tx: Transaction, delivery: Delivery, reason: str) -> None:
-        now = self._clock.now()
-        if reason == Refused.TOKEN:
-            self.trouble = "token"
-            await self._again(tx, delivery, now + TOKEN_REST)
-            return
-        if reason == Refused.NO_MESSAGE and delivery.op is Op.EDIT:
-            # The person deleted the message that was to be changed: what it should say is sent anew.
-            await self._again(tx, delivery, now, Op.SEND)
-            return
-        if reason == Refused.MALFORMED:
-            log.error("Telegram refused the text %s as malformed", delivery.message.key)
-        await outbox.settle(tx, [Settled(delivery.id, State.FAILED, failure=reason)], now)
-        await self._unreachable(tx, delivery, reason, now)
-
-    async def _unreachable(self, tx: Transaction, delivery: Delivery, reason: str, now: datetime) -> None:
-        """Remember who blocked the bot; tell the administrators that the team's group cannot be written to."""
-        if reason in (Refused.BLOCKED, Refused.NO_CHAT) and not delivery.is_group:
-            await people.reach(tx, delivery.recipient, now)
-        elif reason in (Refused.NO_CHAT, Refused.NO_RIGHTS, Refused.BLOCKED) and delivery.is_group:
-            group = await groups.get(tx, delivery.recipient)
-            if group.duty is not None:
-                desk = Desk(tx, now, self._house)
-                await desk.tell_those_who_may(Permission.BIND_GROUP, "admin.group_unreachable", reason=reason)
-
-    async def _settle_card(self, tx: Transaction, flight: Flight, card: cards.Stale, outcome: Outcome) -> None:
-        now = self._clock.now()
-        match outcome:
-            case Sent():
-                await cards.shown(tx, card.id, flight.version)
-            case Later(seconds):
-                if outcome.flood:
-                    self._pace.halt(flight.chat, seconds)
-                await cards.later(tx, card.id, now + timedelta(seconds=seconds))
-            case Moved(chat):
-                await moved(Desk(tx, now, self._house), flight.chat, chat)
-            case Gone(Refused.NO_MESSAGE):
-                await cards.lost(tx, card.id)
-                await send_anew(tx, card, now)
-            case Gone(Refused.MALFORMED):
-                await cards.shown(tx, card.id, flight.version)  # an edit that can never succeed is not tried for ever
-            case _:
-                await cards.later(tx, card.id, now + TOKEN_REST)
-
-
-def _holds_a_secret(delivery: Delivery) -> bool:
-    """A one-time link: what is settled must not stay readable."""
-    return bool(delivery.message.extras.get("once"))
 
 
 async def _parcel(view: View, flight: Flight) -> Parcel | None:

@@ -10,6 +10,7 @@ from storage import inbox, intake, marks, outbox, privacy, refusals
 BODIES = timedelta(days=7)  # of dead letters, masked
 IDS = timedelta(days=30)  # Telegram keeps updates for a day; ids restart at random after a quiet week
 VALUES = timedelta(days=30)  # of messages that were settled
+WORDS = timedelta(days=7)  # of reporter and team, that were passed on: the log of the incident has them
 ATTEMPTS = timedelta(days=2)
 MEASURES = timedelta(days=7)  # how much each person sent in a day, and what was refused
 
@@ -18,6 +19,7 @@ async def forget(desk: Desk) -> int:
     """Forget what is old; always done in one go."""
     await inbox.purge(desk.tx, desk.now, BODIES, IDS)
     await outbox.blank(desk.tx, desk.now, VALUES)
+    await outbox.blank(desk.tx, desk.now, WORDS, named="relay.%")
     await privacy.drop_unanswered(desk.tx, desk.now - timedelta(days=desk.policy.draft_days))
     await marks.purge_attempts(desk.tx, desk.now, ATTEMPTS)
     await intake.purge(desk.tx, desk.now, MEASURES)

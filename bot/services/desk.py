@@ -51,6 +51,11 @@ def link(label: str, url: str) -> Key:
     return {"label": {"text": label}, "url": url}
 
 
+def door(label: str | Mapping[str, Any], payload: str, style: str | None = None) -> Key:
+    """A button that opens the private chat and starts something there; left out while the bot has no address."""
+    return {"label": {"text": label} if isinstance(label, str) else label, "start": payload, "style": style}
+
+
 @dataclass(frozen=True)
 class Desk:
     """One update or one tick at work: everything said here is stored in `tx` and leaves after its commit."""
@@ -143,8 +148,8 @@ def check(person: Person, permission: Permission, way: str = "toast") -> None:
 
 
 async def holders(tx: Transaction, permission: Permission) -> list[Person]:
-    """Everyone who may do something by a granted role and can be written to."""
-    return await people.with_roles(tx, sorted(PERMISSIONS[permission]))
+    """Everyone who may do something by a granted role and can be written to; a seat that is missing counts here too."""
+    return [one for one in await people.with_roles(tx, sorted(PERMISSIONS[permission])) if one.may(permission)]
 
 
 def rows(keys: Iterable[Key], width: int = 1) -> list[list[Key]]:

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from bot.domain.sending import Button, Op, Parcel, Picture
-from bot.services import cards, names, share
+from bot.domain.sending import Button, Medium, Op, Parcel, Picture
+from bot.services import cards, names, relay_marks, share
 from bot.services.desk import KEYS_ONLY, House
 from locales import At
+from storage import cards as laid
 from storage import contact, outbox
 from storage.store import Transaction
+
+MEDIUM = "medium"  # the value that is a file
 
 Surroundings = Mapping[str, Any]
 
@@ -62,11 +65,14 @@ async def parcel(view: View, delivery: outbox.Delivery) -> Parcel | None:
     """Render one delivery for its recipient; None where there is nobody (any more) to send it to."""
     if delivery.chat is None:
         return None
+    if delivery.op is Op.REACT:
+        shown = await relay_marks.mark(view.tx, delivery.recipient, delivery.target)
+        return Parcel(Op.REACT, delivery.chat, target=delivery.target, reaction=shown)
     house, message = view.house, delivery.message
     if delivery.card is not None:
-        message = await cards.message(view.tx, house, delivery.card)
+        message = await cards.message(view.tx, house, delivery.card, view.now)
     ambient = view.surroundings(delivery.language)
-    facts = {name: within(value, ambient) for name, value in message.facts.items()}
+    facts = {name: within(value, ambient) for name, value in message.facts.items() if name != MEDIUM}
     html = "" if message.key == KEYS_ONLY else house.texts.render(delivery.language, message.key, {**ambient, **facts})
     if delivery.doubts and delivery.op is Op.SEND:
         html = f"{html}\n{house.texts.render(delivery.language, 'sending.again', {})}"
@@ -76,15 +82,32 @@ async def parcel(view: View, delivery: outbox.Delivery) -> Parcel | None:
         op=delivery.op,
         chat=delivery.chat,
         html=html,
-        buttons=[[_button(house, delivery.language, one, ambient) for one in row] for row in message.buttons],
+        buttons=_keyboard(view, delivery.language, message.buttons, ambient),
         asks_contact=house.texts.plain(delivery.language, asks, ambient) if asks else None,
         removes_keyboard=bool(extras.get("removes_keyboard")),
+        asks_reply=bool(extras.get("asks_reply")),
         picture=await _picture(view, extras, delivery.language),
+        medium=_medium(message.facts),
         target=delivery.target,
-        replies_to=extras.get("replies_to"),
+        replies_to=await _answered(view.tx, delivery),
         protected=bool(extras.get("protected")),
         silent=bool(extras.get("silent")),
     )
+
+
+def _medium(facts: Mapping[str, Any]) -> Medium | None:
+    """A file that goes with its name at Telegram: a value like any other, so that it is blanked with them."""
+    named = facts.get(MEDIUM)
+    return Medium(named["kind"], named["file_id"]) if named else None
+
+
+async def _answered(tx: Transaction, delivery: outbox.Delivery) -> int | None:
+    """The message that is answered: one that is named, or the incident's card wherever it stands now."""
+    message = delivery.message
+    if not message.extras.get("under_card") or message.about is None:
+        return message.extras.get("replies_to")
+    card = await laid.of(tx, message.about, delivery.recipient)
+    return card.telegram_id if card else None
 
 
 async def _picture(view: View, extras: Mapping[str, Any], language: str) -> Picture | None:
@@ -94,8 +117,18 @@ async def _picture(view: View, extras: Mapping[str, Any], language: str) -> Pict
     return Picture(poster, "ungcuu.png") if poster else None
 
 
-def _button(house: House, language: str, one: Mapping[str, Any], ambient: Mapping[str, Any]) -> Button:
+def _keyboard(
+    view: View, language: str, buttons: Sequence[Sequence[Mapping[str, Any]]], ambient: Mapping[str, Any]
+) -> list[list[Button]]:
+    """The keys, without those that lead to the bot while it has no address, and without rows that are empty then."""
+    kept = [[one for one in row if view.link or "start" not in one] for row in buttons]
+    return [[_button(view, language, one, ambient) for one in row] for row in kept if row]
+
+
+def _button(view: View, language: str, one: Mapping[str, Any], ambient: Mapping[str, Any]) -> Button:
+    house = view.house
     label = within(one["label"], ambient)
     # A label that is words of a person has no text of the catalogue around it.
     shown = house.texts.plain(language, label["text"], label["values"]) if isinstance(label, Mapping) else str(label)
-    return Button(shown, press=one.get("press"), url=one.get("url"), style=one.get("style"))
+    url = f"{view.link}?start={one['start']}" if "start" in one else one.get("url")
+    return Button(shown, press=one.get("press"), url=url, style=one.get("style"))

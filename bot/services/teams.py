@@ -11,7 +11,7 @@ from bot.services import cards as faces
 from bot.services import incidents as desk_incidents
 from bot.services.desk import Desk, key
 from locales import Word
-from storage import cards, groups, incidents
+from storage import cards, groups, incidents, threads
 
 LAID_AT_ONCE = 10  # cards that a new group gets at once; the rest waits in /hangdoi
 
@@ -126,6 +126,7 @@ async def moved(desk: Desk, old: int, new: int) -> None:
     if moved_group is None:
         return
     await groups.forget_messages(desk.tx, moved_group)
+    await threads.forget_chat(desk.tx, moved_group)
     await _lay_what_is_missing(desk, await groups.get(desk.tx, moved_group))
 
 

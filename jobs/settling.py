@@ -1,0 +1,177 @@
+"""How a request ended, written down: sent, later, moved, in doubt, refused; and who is told of it."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from bot.clock import Clock
+from bot.domain.people import Permission
+from bot.domain.sending import Gone, Lane, Later, Moved, Op, Outcome, Refused, Sent, State, Unsure
+from bot.services import relay_marks
+from bot.services.cards import send_anew
+from bot.services.desk import Desk, House
+from bot.services.teams import moved
+from jobs.pace import Pace
+from storage import cards, groups, outbox, people
+from storage.outbox import Delivery, Settled
+from storage.store import Transaction
+
+log = logging.getLogger(__name__)
+
+DOUBT_REST = timedelta(seconds=2)  # before a doubtful answer is sent once more
+TOKEN_REST = timedelta(seconds=60)  # while Telegram refuses the token nothing is lost, only late
+RESENT = (Lane.ANSWER, Lane.NOTICE)
+
+
+@dataclass(frozen=True)
+class Flight:
+    """One request under way: a delivery, or the newest state of a card."""
+
+    delivery: Delivery | None
+    card: cards.Stale | None
+    chat: int
+    lane: Lane
+    version: int = 0  # of the card that is shown
+
+
+class Settling:
+    """Writes down outcomes, in the transaction of a turn. `trouble`: what is wrong with the line, in a word."""
+
+    def __init__(self, clock: Clock, house: House, pace: Pace) -> None:
+        self._clock = clock
+        self._house = house
+        self._pace = pace
+        self.trouble: str | None = None
+
+    async def all(self, tx: Transaction, landed: Sequence[tuple[Flight, Outcome]]) -> None:
+        """Write down how every landed request ended."""
+        sent = []
+        for flight, outcome in landed:
+            if flight.card is not None:
+                await self._settle_card(tx, flight, flight.card, outcome)
+            elif flight.delivery is not None and isinstance(outcome, Sent) and flight.delivery.card is None:
+                number = await self._number(tx, flight, flight.delivery, outcome)
+                sent.append((flight.delivery, Settled(flight.delivery.id, State.SENT, number)))
+                self.trouble = None
+            elif flight.delivery is not None:
+                await self._settle_delivery(tx, flight, flight.delivery, outcome)
+            if flight.delivery is not None and isinstance(outcome, Sent | Gone) and _holds_a_secret(flight.delivery):
+                await outbox.forget(tx, flight.delivery.id)
+        await outbox.settle(tx, [settled for _, settled in sent], self._clock.now())
+        for delivery, settled in sent:
+            await self._tell(tx, delivery, settled)
+
+    async def _number(self, tx: Transaction, flight: Flight, delivery: Delivery, outcome: Sent) -> int | None:
+        """Telegram's id of the message. One that reached a group which has moved since means nothing any more, or
+        another message, whose answers would go to another reporter."""
+        if delivery.is_group and delivery.message.about is not None:
+            group = await groups.find(tx, flight.chat)
+            if group is None or group.id != delivery.recipient:
+                return None
+        return outcome.message_id or delivery.target
+
+    async def end(self, tx: Transaction, delivery: Delivery, state: State, failure: str | None = None) -> None:
+        """It will never arrive, or nobody will ever know."""
+        settled = Settled(delivery.id, state, failure=failure)
+        await outbox.settle(tx, [settled], self._clock.now())
+        await self._tell(tx, delivery, settled)
+
+    async def _tell(self, tx: Transaction, delivery: Delivery, settled: Settled) -> None:
+        """Whoever wrote what was carried is shown how it ended; nothing else asks for that."""
+        if delivery.message.key in relay_marks.CARRIED and delivery.op is Op.SEND:
+            desk = Desk(tx, self._clock.now(), self._house)
+            await relay_marks.settled(desk, delivery, settled.state, settled.failure)
+
+    async def _settle_delivery(self, tx: Transaction, flight: Flight, delivery: Delivery, outcome: Outcome) -> None:
+        now = self._clock.now()
+        match outcome:
+            case Sent(message_id):
+                await outbox.settle(tx, [Settled(delivery.id, State.SENT, message_id)], now)
+                assert delivery.card is not None
+                await cards.first_shown(tx, delivery.card, message_id, flight.version)
+            case Later(seconds):
+                if outcome.flood:
+                    self._pace.halt(flight.chat, seconds)
+                else:
+                    self.trouble = "network"
+                await self._again(tx, delivery, now + timedelta(seconds=seconds))
+            case Moved(chat):
+                await moved(Desk(tx, now, self._house), flight.chat, chat)
+                await self._again(tx, delivery, now)
+            case Unsure(reason):
+                await self.doubt(tx, delivery, reason)
+            case Gone(reason):
+                await self._gone(tx, delivery, reason)
+
+    async def _again(self, tx: Transaction, delivery: Delivery, due: datetime, op: Op | None = None) -> None:
+        await outbox.postpone(tx, delivery.id, delivery.stream, due, doubted=False, op=op or delivery.op)
+
+    async def doubt(self, tx: Transaction, delivery: Delivery, reason: str, most: int = 1) -> None:
+        """Telegram may or may not have acted. What is done twice without harm is done again; an answer or a notice is
+        sent once more, marked; a second doubt, and every doubt about reminders and advisories, is for a person.
+
+        A kill says less than a line that broke: the request may never have left, and two kills in a row would
+        silence somebody who waits. So after kills it is sent again up to `MOST_KILLS` times.
+        """
+        now = self._clock.now()
+        if delivery.op is not Op.SEND:
+            await self._again(tx, delivery, now)
+        elif delivery.lane in RESENT and delivery.doubts < most:
+            due = now + DOUBT_REST
+            await outbox.postpone(tx, delivery.id, delivery.stream, due, doubted=True, op=delivery.op)
+        else:
+            await self.end(tx, delivery, State.UNSURE, reason)
+
+    async def _gone(self, tx: Transaction, delivery: Delivery, reason: str) -> None:
+        now = self._clock.now()
+        if reason == Refused.TOKEN:
+            self.trouble = "token"
+            await self._again(tx, delivery, now + TOKEN_REST)
+            return
+        if reason == Refused.NO_MESSAGE and delivery.op is Op.EDIT:
+            # The person deleted the message that was to be changed: what it should say is sent anew.
+            await self._again(tx, delivery, now, Op.SEND)
+            return
+        if reason == Refused.MALFORMED:
+            log.error("Telegram refused the text %s as malformed", delivery.message.key)
+        if reason == Refused.NO_REACTION:
+            await groups.forbid_reactions(tx, delivery.recipient)
+        await self.end(tx, delivery, State.FAILED, reason)
+        await self._unreachable(tx, delivery, reason, now)
+
+    async def _unreachable(self, tx: Transaction, delivery: Delivery, reason: str, now: datetime) -> None:
+        """Remember who blocked the bot; tell the administrators that the team's group cannot be written to."""
+        if reason in (Refused.BLOCKED, Refused.NO_CHAT) and not delivery.is_group:
+            await people.reach(tx, delivery.recipient, now)
+        elif reason in (Refused.NO_CHAT, Refused.NO_RIGHTS, Refused.BLOCKED) and delivery.is_group:
+            group = await groups.get(tx, delivery.recipient)
+            if group.duty is not None:
+                desk = Desk(tx, now, self._house)
+                await desk.tell_those_who_may(Permission.BIND_GROUP, "admin.group_unreachable", reason=reason)
+
+    async def _settle_card(self, tx: Transaction, flight: Flight, card: cards.Stale, outcome: Outcome) -> None:
+        now = self._clock.now()
+        match outcome:
+            case Sent():
+                await cards.shown(tx, card.id, flight.version)
+            case Later(seconds):
+                if outcome.flood:
+                    self._pace.halt(flight.chat, seconds)
+                await cards.later(tx, card.id, now + timedelta(seconds=seconds))
+            case Moved(chat):
+                await moved(Desk(tx, now, self._house), flight.chat, chat)
+            case Gone(Refused.NO_MESSAGE):
+                await cards.lost(tx, card.id)
+                await send_anew(tx, card, now)
+            case Gone(Refused.MALFORMED):
+                await cards.shown(tx, card.id, flight.version)  # an edit that can never succeed is not tried for ever
+            case _:
+                await cards.later(tx, card.id, now + TOKEN_REST)
+
+
+def _holds_a_secret(delivery: Delivery) -> bool:
+    """A one-time link: what is settled must not stay readable."""
+    return bool(delivery.message.extras.get("once"))
