@@ -18,7 +18,7 @@ from bot.domain.people import OFFICERS
 from bot.domain.secrets import guard_update
 from bot.services.desk import Desk, House
 from handlers.crowd import Crowd, may_be_refused, number, sender_of
-from handlers.hearing import heard
+from handlers.hearing import heard, meant_for_reporter
 from handlers.http import AiohttpRequest
 from handlers.incoming import GROUPS
 from storage import groups, inbox
@@ -26,7 +26,7 @@ from storage.store import Store, StoreUnavailable, Transaction
 
 log = logging.getLogger(__name__)
 
-ALLOWED = ("message", "edited_message", "callback_query", "my_chat_member")
+ALLOWED = ("message", "edited_message", "callback_query", "my_chat_member", "chat_member")
 LONG_POLL = 25.0  # seconds; Telegram answers earlier when there is something
 REST = (0.5, 1.0, 2.0, 5.0, 10.0)  # seconds between tries while something is wrong, the last one again and again
 
@@ -130,7 +130,11 @@ class Inlet:
     async def _heard(self, tx: Transaction, raw: Raw, chat: Raw) -> Raw | None:
         """What of a group's update may be stored; nothing where it does not concern the bot."""
         known = await groups.find(tx, number(chat.get("id")) or 0)
-        return heard(raw, bound=known is not None and known.duty is not None)
+        bound = known is not None and known.duty is not None
+        kept = heard(raw, bound=bound)
+        if kept is not None or known is None or not bound:
+            return kept
+        return await meant_for_reporter(tx, known.id, raw, self._bot)
 
 
 def is_update(raw: object) -> bool:
