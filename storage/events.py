@@ -97,7 +97,7 @@ async def of(tx: Transaction, incident: str) -> list[Event]:
     return [_event(row) for row in rows]
 
 
-async def newest(tx: Transaction, incident: str, kind: EventKind) -> Event | None:
+async def last_of(tx: Transaction, incident: str, kind: EventKind) -> Event | None:
     """The last event of a kind in the log of an incident."""
     row = await tx.row(
         "SELECT e.number, e.kind, e.at, e.actor, p.payload FROM events e LEFT JOIN event_payloads p"
@@ -117,7 +117,7 @@ async def said(tx: Transaction, incident: str, number: int) -> Mapping[str, Any]
     return unpack(row["payload"]) if row else {}
 
 
-async def newest(tx: Transaction, incident: str) -> int:
+async def last_number(tx: Transaction, incident: str) -> int:
     """The number of the last event; 0 where there is none."""
     row = await tx.row("SELECT max(number) AS number FROM events WHERE incident = :incident", {"incident": incident})
     return int(row["number"] or 0) if row else 0
