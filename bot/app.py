@@ -27,7 +27,8 @@ from bot.domain.policy import Policy
 from bot.domain.sending import Limits
 from bot.health import Health, reason
 from bot.lock import only_one
-from bot.services.desk import House
+from bot.services import roles
+from bot.services.desk import Desk, House
 from bot.web import Port, webhook_secret
 from handlers import handlers
 from handlers.channel import UNREADABLE, TelegramChannel
@@ -38,6 +39,7 @@ from handlers.worker import Worker, appoint
 from jobs.dispatcher import HANDS, Dispatcher
 from jobs.pace import Pace
 from jobs.schedule import Ticker
+from jobs.seats import Seats
 from locales import Texts
 from storage import inbox, marks, outbox, refusals
 from storage.migrate import migrate
@@ -71,6 +73,7 @@ class Parts:
     worker: Worker
     dispatcher: Dispatcher
     ticker: Ticker
+    seats: Seats
     health: Health
     line: asyncio.Task[None] = field(init=False)  # never ends while the bot is sound
     polling: Polling | None = None
@@ -107,6 +110,7 @@ async def running(
         await _check_clock(store, clock)
         async with store.transaction() as tx:
             await appoint(tx, settings.admins, clock)
+            await roles.expire(Desk(tx, clock.now(), house))
         pace = Pace((limits or policy.pace.limits()) if paced else None, clock.ticks)
         parts = await _build(settings, clock, store, house, pace, stack)
         await _listen(parts, stack)
@@ -146,8 +150,9 @@ async def _build(
     inlet = Inlet(store, clock, house, settings.bot_id, worker.bell.ring, dispatcher.bell.ring)
     ticker = Ticker(store, clock, house, dispatcher.bell.ring)
     polling = None if settings.webhook_url else Polling(polls, bot.base_url, inlet)
+    seats = Seats(store, clock, house, channel, dispatcher.bell.ring)
     health = Health(clock.now())
-    return Parts(settings, clock, store, house, bot, inlet, worker, dispatcher, ticker, health, polling)
+    return Parts(settings, clock, store, house, bot, inlet, worker, dispatcher, ticker, seats, health, polling)
 
 
 async def _listen(parts: Parts, stack: AsyncExitStack) -> None:
@@ -186,6 +191,7 @@ def _follow_moves(parts: Parts, stack: AsyncExitStack) -> None:
     def moved() -> None:
         parts.worker.bell.ring()
         parts.dispatcher.bell.ring()
+        parts.seats.bell.ring()
         parts.patience.ring()
         task = asyncio.create_task(parts.ticker.tick_all())
         tasks.add(task)
@@ -208,6 +214,7 @@ async def _keep_line(parts: Parts, house: House) -> None:
     async with asyncio.TaskGroup() as group:
         group.create_task(parts.worker.run(), name="worker")
         group.create_task(parts.dispatcher.run(), name="dispatcher")
+        group.create_task(parts.seats.run(), name="seats")
         group.create_task(_watch(parts, profile), name="watch")
         if parts.polling is not None:
             group.create_task(parts.polling.run(), name="polling")

@@ -27,7 +27,7 @@ async def role_chosen(update: Update, context: Context) -> None:
     press = context.incoming.press
     assert isinstance(press, Invite)
     _check_private(context)
-    await staff.invite(context.desk, context.person, press.role, context.link)
+    await staff.invite(context.desk, context.person, press, context.link, context.incoming.message)
 
 
 async def contact_shared(update: Update, context: Context) -> None:

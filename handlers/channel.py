@@ -8,6 +8,8 @@ from typing import Any
 
 from telegram import (
     Bot,
+    ChatMember,
+    ChatMemberRestricted,
     CopyTextButton,
     ForceReply,
     InlineKeyboardButton,
@@ -30,6 +32,7 @@ from telegram.error import (
     TelegramError,
 )
 
+from bot.domain.seats import Standing
 from bot.domain.sending import Button, Gone, Later, Moved, Op, Outcome, Parcel, Refused, Sent, Unsure
 from handlers.http import Foreign, MaybeSent, NotSent
 
@@ -67,6 +70,17 @@ class TelegramChannel:
             return False
         return True
 
+    async def standing(self, chat: int, user: int | None = None) -> Standing:
+        """Where somebody stands in a group, the bot itself without `user`; unknown where Telegram does not say."""
+        try:
+            member = await self._bot.get_chat_member(chat, self._bot.id if user is None else user)
+        except BadRequest as error:
+            return Standing.ABSENT if any(word in error.message.lower() for word in STRANGER) else Standing.UNKNOWN
+        except (TelegramError, *UNREADABLE):
+            return Standing.UNKNOWN
+        restricted = isinstance(member, ChatMemberRestricted) and member.is_member
+        return Standing.MEMBER if restricted else STANDINGS.get(member.status, Standing.ABSENT)
+
     async def answer_press(self, query_id: str, text: str | None = None, alert: bool = False) -> bool:
         """Stop the button's spinner, with a popup of at most 200 characters if there is `text`."""
         return await _twice(lambda: self._bot.answer_callback_query(query_id, text, show_alert=alert))
@@ -77,6 +91,15 @@ class TelegramChannel:
     async def delete(self, chat: int, message_id: int) -> bool:
         """True if the message is gone, by us or before us."""
         return await _twice(lambda: self._bot.delete_message(chat, message_id), done=ALREADY[Op.DELETE])
+
+
+STANDINGS = {
+    ChatMember.OWNER: Standing.ADMINISTRATOR,
+    ChatMember.ADMINISTRATOR: Standing.ADMINISTRATOR,
+    ChatMember.MEMBER: Standing.MEMBER,
+}
+# Words of Telegram's sentences about somebody who has never been in the group, in lower case.
+STRANGER = ("user not found", "participant_id_invalid", "user_not_participant", "invalid user_id")
 
 
 async def _twice(ask: Callable[[], Awaitable[object]], done: str = "") -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from telegram import ChatMember, Update
 
 from bot.services import teams
+from handlers import seats
 from handlers.context import Context
 from storage import people
 
@@ -20,10 +21,11 @@ async def migrated(update: Update, context: Context) -> None:
 
 
 async def membership_changed(update: Update, context: Context) -> None:
-    """Somebody blocked the bot in private, or came back."""
+    """Somebody blocked the bot in private, or came back; in a group the bot's own standing changed."""
     change = update.my_chat_member
     assert change is not None
     if not context.incoming.in_private:
+        await seats.own_changed(update, context)
         return
     gone = change.new_chat_member.status in (ChatMember.BANNED, ChatMember.LEFT)
     await people.reach(context.desk.tx, context.person.id, context.desk.now if gone else None)

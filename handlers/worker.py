@@ -16,7 +16,7 @@ from bot.clock import Clock
 from bot.domain.errors import Refusal
 from bot.domain.people import Permission, Person, Role
 from bot.domain.quotas import Beyond
-from bot.services import quotas
+from bot.services import quotas, seats
 from bot.services.desk import Desk, House
 from handlers import Handler
 from handlers.channel import TelegramChannel
@@ -165,6 +165,10 @@ class Worker:
         if self._is_for_another(incoming.text):
             return False
         context.group = await groups.meet(tx, incoming.chat)
+        if incoming.message is not None and not incoming.anonymous:
+            context.person = await seats.prove(
+                context.desk, context.group, context.person, by_message=incoming.query is None
+            )
         binds = incoming.text.startswith("/gannhom") and context.person.may(Permission.BIND_GROUP)
         if context.group.duty is not None or not incoming.text or binds:
             return True
@@ -203,6 +207,8 @@ class Worker:
         """An expected no: a popup for a button, a sentence for a message. What is beyond a measure is said seldom."""
         if isinstance(no, Beyond) and not await quotas.refuse(context.desk, context.person.telegram_id, no):
             return
+        if no.key.startswith("permission.no_seat."):
+            await seats.tell(context.desk, context.person)
         if context.incoming.query is not None:
             context.toast(no.key, **no.values)
         elif context.group is not None:

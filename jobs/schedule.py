@@ -11,8 +11,9 @@ from dataclasses import dataclass
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
 from bot.clock import Clock
+from bot.services import roles
 from bot.services.desk import Desk, House
-from jobs import drafts, upkeep
+from jobs import drafts, referrals, upkeep
 from storage.store import Store, StoreUnavailable
 
 log = logging.getLogger(__name__)
@@ -29,7 +30,9 @@ class Tick:
 
 SCHEDULE = (
     Tick("drafts", drafts.look, 5),
+    Tick("referrals", referrals.look, 30),
     Tick("expire", upkeep.expire, 60),
+    Tick("roles", roles.expire, 60),
     Tick("heartbeat", upkeep.heartbeat, 15),
     Tick("forget", upkeep.forget, 3600),
 )

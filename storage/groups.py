@@ -17,11 +17,19 @@ class Group:
     telegram_id: int
     title: str | None
     duty: str | None
+    reactions: bool = True  # False once the group has refused one
     sees_members: bool = False  # Telegram tells the bot who leaves: it is an administrator there
 
 
 def _group(row: Row) -> Group:
-    return Group(row["id"], row["telegram_id"], row["title"], row["duty"], sees_members=bool(row["sees_members"]))
+    return Group(
+        row["id"],
+        row["telegram_id"],
+        row["title"],
+        row["duty"],
+        reactions=bool(row["reactions"]),
+        sees_members=bool(row["sees_members"]),
+    )
 
 
 async def find(tx: Transaction, telegram_id: int) -> Group | None:

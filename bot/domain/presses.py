@@ -105,10 +105,11 @@ class PictureConsent(Press):
 
 @dataclass(frozen=True)
 class Invite(Press):
-    """An administrator picks the role of a one-time link."""
+    """An administrator picks the role of a one-time link, and its term: days of an expert, the body of a liaison."""
 
     verb: ClassVar[str] = "r"
     role: str
+    term: str = ""
 
 
 @dataclass(frozen=True)
@@ -121,12 +122,102 @@ class Admit(Press):
 
 
 @dataclass(frozen=True)
+class Roster(Press):
+    """Another page of who holds which role."""
+
+    verb: ClassVar[str] = "ro"
+    page: str
+
+
+@dataclass(frozen=True)
+class Holder(Press):
+    """The roles of one person."""
+
+    verb: ClassVar[str] = "rh"
+    person: str
+
+
+@dataclass(frozen=True)
+class Grant(Press):
+    """An administrator gives a role, step by step: which, for how long or for whom, and surely."""
+
+    verb: ClassVar[str] = "rg"
+    person: str
+    role: str = ""
+    term: str = ""
+    sure: str = ""
+
+
+@dataclass(frozen=True)
+class Revoke(Press):
+    """An administrator takes a role back: asks, and does it at the second press."""
+
+    verb: ClassVar[str] = "rx"
+    person: str
+    role: str
+    sure: str = ""
+
+
+@dataclass(frozen=True)
+class Second(Press):
+    """The second administrator's word on a grave role."""
+
+    verb: ClassVar[str] = "rs"
+    proposal: str
+    answer: str
+
+
+@dataclass(frozen=True)
 class Bind(Press):
     """An administrator confirms in private that another group replaces the team's."""
 
     verb: ClassVar[str] = "b"
     binding: str
     answer: str
+
+
+@dataclass(frozen=True)
+class Act(Press):
+    """A move of the team that needs no words: begin the work, mark as resolved."""
+
+    verb: ClassVar[str] = "t"
+    incident: str
+    move: str
+
+
+@dataclass(frozen=True)
+class Rate(Press):
+    """The team says how grave an incident is."""
+
+    verb: ClassVar[str] = "s"
+    incident: str
+    severity: str
+
+
+@dataclass(frozen=True)
+class Unfold(Press):
+    """Shows other keys on the card itself: what else can be done, the degrees of severity, or the first keys again."""
+
+    verb: ClassVar[str] = "u"
+    incident: str
+    view: str
+
+
+@dataclass(frozen=True)
+class Respond(Press):
+    """A liaison takes or returns what was referred to the own body."""
+
+    verb: ClassVar[str] = "e"
+    referral: str
+    answer: str
+
+
+@dataclass(frozen=True)
+class Which(Press):
+    """To which own incident a message belongs that was sent by itself; "new": to none of them."""
+
+    verb: ClassVar[str] = "w"
+    incident: str
 
 
 PRESSES: dict[str, type[Press]] = {
@@ -144,7 +235,17 @@ PRESSES: dict[str, type[Press]] = {
         PictureConsent,
         Invite,
         Admit,
+        Roster,
+        Holder,
+        Grant,
+        Revoke,
+        Second,
         Bind,
+        Act,
+        Rate,
+        Unfold,
+        Respond,
+        Which,
     )
 }
 

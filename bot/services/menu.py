@@ -5,7 +5,7 @@ from __future__ import annotations
 from bot.domain import reports
 from bot.domain.forms import Form
 from bot.domain.ids import short
-from bot.domain.people import TEAM, Permission, Person
+from bot.domain.people import Permission, Person
 from bot.domain.presses import Fork, Language, Open
 from bot.services import conversations
 from bot.services.desk import Desk, Keys, key
@@ -27,6 +27,7 @@ COMMANDS: tuple[tuple[str, Permission], ...] = (
     ("cuatoi", Permission.SEE_QUEUE),
     ("capnhatdaumoi", Permission.PUBLISH_CONTACT_POINT),
     ("moi", Permission.INVITE),
+    ("quyen", Permission.SEE_ROLES),
     ("gannhom", Permission.BIND_GROUP),
     ("trogiup", Permission.SEE_CONTACT_POINT),
 )
@@ -55,7 +56,7 @@ async def help_(desk: Desk, person: Person) -> None:
         for name, permission in COMMANDS
         if person.may(permission)
     ]
-    team = Word("help.team") if not TEAM.isdisjoint(person.roles) else None
+    team = Word("help.team") if person.may(Permission.CLAIM) else None
     await desk.say(person, "help.text", buttons=doors(), lines=Lines(lines), team=team)
 
 

@@ -6,10 +6,10 @@ from collections.abc import Mapping
 from datetime import date, timedelta
 from typing import Any
 
-from bot.domain.errors import Refusal
 from bot.domain.people import Permission, Person
 from bot.services import answers
 from bot.services.desk import Desk
+from bot.services.desk import check as check_permission
 from bot.services.names import hours, phones
 from locales import At, Word
 from storage import contact, groups, marks
@@ -68,5 +68,4 @@ async def publish(desk: Desk, person: Person, facts: Mapping[str, Any], message:
 
 def check(person: Person) -> None:
     """Raises Refusal where the right to publish is missing."""
-    if not person.may(Permission.PUBLISH_CONTACT_POINT):
-        raise Refusal("permission.denied.text")
+    check_permission(person, Permission.PUBLISH_CONTACT_POINT, "text")

@@ -7,11 +7,13 @@ import secrets
 from datetime import timedelta
 
 from bot.domain.errors import Refusal
-from bot.domain.people import INVITED, Permission, Person, Role
+from bot.domain.people import GRAVE, INVITED, Permission, Person, Role
 from bot.domain.presses import Admit, Invite
 from bot.domain.sending import Lane
-from bot.services.desk import READ_ONCE, Desk, key, link, rows
-from locales import Word
+from bot.services import roles as desk_roles
+from bot.services import roster
+from bot.services.desk import READ_ONCE, Desk, check, key, link, rows
+from bot.services.roles import titled
 from storage import people, roles
 
 TOKEN_BYTES = 16  # 128 bits
@@ -28,25 +30,37 @@ async def offer(desk: Desk, admin: Person) -> None:
     Raises:
         Refusal: no administrator.
     """
-    _check(admin)
+    check(admin, Permission.INVITE, "text")
     keys = [key(f"role.{role}", Invite(role)) for role in INVITED]
     await desk.say(admin, "invite.ask_role", buttons=rows(keys, 2))
 
 
-async def invite(desk: Desk, admin: Person, role_name: str, bot_link: str | None) -> None:
-    """Make a one-time link: the role, 128 random bits kept as a hash, one use, a day."""
-    _check(admin)
-    if role_name not in set(INVITED) or bot_link is None:
+async def invite(desk: Desk, admin: Person, press: Invite, bot_link: str | None, message: int | None) -> None:
+    """Make a one-time link: the role, 128 random bits kept as a hash, one use, a day.
+
+    A hired expert is invited for so many days, a liaison for a body: that is asked first.
+
+    Raises:
+        Refusal: no administrator, no such role, or no body that a liaison could speak for.
+    """
+    check(admin, Permission.INVITE)
+    role = desk_roles.wanted(press.role)
+    if press.term == "" and role in (Role.EXPERT, Role.LIAISON):
+        await roster.ask_term(desk, admin, role, lambda term: Invite(role, term), message)
+        return
+    if bot_link is None or not desk_roles.fits(desk, role, press.term):
         raise Refusal("press.stale.toast")
     token = secrets.token_urlsafe(TOKEN_BYTES)
     hours = desk.policy.invitation_hours
     await people.invite(
         desk.tx,
         token_hash=hashed(token),
-        role=Role(role_name),
+        role=role,
         by=admin.id,
         now=desk.now,
         expires_at=desk.now + timedelta(hours=hours),
+        scope=press.term if role is Role.LIAISON else None,
+        days=int(press.term) if role is Role.EXPERT else None,
     )
     # The link itself stands in the outbox until it is sent, and is blanked then.
     await desk.say(
@@ -54,7 +68,7 @@ async def invite(desk: Desk, admin: Person, role_name: str, bot_link: str | None
         "invite.link",
         buttons=[[link("button.forward_link", f"https://t.me/share/url?url={bot_link}?start={token}")]],
         extras=READ_ONCE,
-        role=Word(f"role.{role_name}"),
+        role=titled(desk, role, press.term),
         hours=hours,
         url=f"{bot_link}?start={token}",
     )
@@ -70,9 +84,14 @@ async def use(desk: Desk, person: Person, token: str) -> bool:
         person,
         "invite.share_contact",
         extras={"asks_contact": "button.share_contact"},
-        role=Word(f"role.{pending.role}"),
+        role=titled(desk, pending.role, term_of(pending)),
     )
     return True
+
+
+def term_of(invitation: people.Invitation) -> str:
+    """Days of an expert or the body of a liaison, as keys carry them."""
+    return str(invitation.days) if invitation.days is not None else invitation.scope or ""
 
 
 async def introduce(desk: Desk, person: Person, name: str, phone: str) -> bool:
@@ -80,7 +99,7 @@ async def introduce(desk: Desk, person: Person, name: str, phone: str) -> bool:
     pending = await people.pending_invitation(desk.tx, person.id)
     if pending is None or not await people.ask_admission(desk.tx, pending.id, name, phone):
         return False
-    role = Word(f"role.{pending.role}")
+    role = titled(desk, pending.role, term_of(pending))
     await desk.say(person, "invite.wait", extras={"removes_keyboard": True}, role=role)
     await desk.tell_those_who_may(
         Permission.INVITE,
@@ -101,28 +120,28 @@ async def introduce(desk: Desk, person: Person, name: str, phone: str) -> bool:
 async def decide(desk: Desk, admin: Person, invitation_id: str, answer: str, message: int | None) -> None:
     """An administrator confirms or refuses; the first word counts, and nobody admits himself.
 
+    A grave role is confirmed by another administrator than the one who made the link, as soon as there are two.
+
     Raises:
         Refusal: no administrator, one's own link, or decided already.
     """
-    if not admin.may(Permission.INVITE):
-        raise Refusal("permission.denied.toast")
+    check(admin, Permission.INVITE)
     pending = await people.find_invitation(desk.tx, invitation_id)
     if pending is None or pending.used_by is None or answer not in ("yes", "no"):
         raise Refusal("press.stale.toast")
     if pending.used_by == admin.id:
         raise Refusal("invite.own.toast")
+    grave = answer == "yes" and pending.role in GRAVE
+    if grave and pending.made_by == admin.id and await roles.count(desk.tx, Role.ADMIN) > 1:
+        raise Refusal("invite.second.toast")
     state = "confirmed" if answer == "yes" else "refused"
     if not await people.decide(desk.tx, pending.id, state, admin.id, desk.now):
         raise Refusal("invite.decided.toast")
-    role = Word(f"role.{pending.role}")
+    role = titled(desk, pending.role, term_of(pending))
     if answer == "yes":
         assert pending.name is not None
         await people.introduce(desk.tx, pending.used_by, pending.name, pending.phone or "")
-        await roles.grant(desk.tx, pending.used_by, pending.role, admin.id, desk.now)
+        person = await people.get(desk.tx, pending.used_by)
+        await desk_roles.bestow(desk, admin, person, pending.role, term_of(pending))
     await desk.say(pending.used_by, f"invite.{state}", lane=Lane.NOTICE, role=role)
     await desk.say(admin, f"invite.{state}_by_you", edits=message, name=pending.name, role=role)
-
-
-def _check(admin: Person) -> None:
-    if not admin.may(Permission.INVITE):
-        raise Refusal("permission.denied.text")

@@ -9,9 +9,9 @@ from bot.domain.people import Permission, Person
 from bot.domain.presses import Bind
 from bot.services import cards as faces
 from bot.services import incidents as desk_incidents
-from bot.services.desk import Desk, key
+from bot.services.desk import Desk, check, key
 from locales import Word
-from storage import cards, groups, incidents, threads
+from storage import cards, groups, incidents, seats, threads
 
 LAID_AT_ONCE = 10  # cards that a new group gets at once; the rest waits in /hangdoi
 
@@ -33,8 +33,7 @@ async def bind(desk: Desk, admin: Person, room: Room) -> None:
     Raises:
         Refusal: no administrator, or a public group.
     """
-    if not admin.may(Permission.BIND_GROUP):
-        raise Refusal("permission.denied.text")
+    check(admin, Permission.BIND_GROUP, "text")
     if room.public:
         raise Refusal("bind.public")
     group = await groups.meet(desk.tx, room.chat)
@@ -66,8 +65,7 @@ async def confirm(desk: Desk, admin: Person, binding_id: str, answer: str, messa
     Raises:
         Refusal: no administrator, or no longer pending.
     """
-    if not admin.may(Permission.BIND_GROUP):
-        raise Refusal("permission.denied.toast")
+    check(admin, Permission.BIND_GROUP)
     binding = await groups.close_binding(desk.tx, binding_id, "done" if answer == "yes" else "dropped")
     if binding is None or binding.asked_by != admin.id:
         raise Refusal("press.stale.toast")
@@ -87,6 +85,7 @@ async def confirm(desk: Desk, admin: Person, binding_id: str, answer: str, messa
 
 async def _bind(desk: Desk, admin: Person, group: groups.Group, title: str) -> None:
     await groups.bind(desk.tx, group.id, title, admin.id, desk.now)
+    await seats.doubt_all(desk.tx, group.id)
     await desk.tell_group(group, "bind.done")
     waiting = await incidents.queue(desk.tx, LAID_AT_ONCE + 1, 0)
     for incident in waiting[:LAID_AT_ONCE]:
@@ -109,6 +108,7 @@ async def report_sight(desk: Desk, room: int, seen: Seen) -> None:
     group = await groups.find(desk.tx, room)
     if group is None or group.duty is None:
         return
+    await groups.sees(desk.tx, group.id, seen.is_admin)
     if not seen.may_write:
         await desk.tell_those_who_may(Permission.BIND_GROUP, "bind.sight.mute", title=group.title)
         return

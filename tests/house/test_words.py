@@ -40,6 +40,7 @@ STAFF_BUTTONS = (
     "forward_link",
     "refuse",
     "share_contact",
+    *("agree", "disagree", "grant_role", "grant_yes", "revoke_yes", "leave_role", "roles_of", "roster"),
 )
 CITIZEN_BUTTONS = (
     *("report", "track", "contact", "privacy", "language", "go_on", "begin_anew"),
@@ -69,7 +70,14 @@ CITIZEN = (
     *("notice.personal_data", "notice.months", "law.line", "privacy.*", "covers.*", "consent_state.*", "picture.*"),
     *("guard.*", "secret.*", "message.*", "press.*", "sending.again", "bug.told", "body.*"),
     *("group.anonymous", "group.report_in_private", "group.help.unbound"),
-    *("permission.denied.*", "invite.none", "invite.in_private", "bind.in_group"),
+    *(
+        "permission.denied.*",
+        "permission.no_seat.*",
+        "roles.in_private",
+        "invite.none",
+        "invite.in_private",
+        "bind.in_group",
+    ),
     *("share.*", "poster.*"),
 )
 # What only the team, officers, administrators and operators meet: Vietnamese is enough.
@@ -84,7 +92,8 @@ STAFF = (
     *("card.*", "source.*", "status.*", "claim.*", "details.*", "evidence.*", "queue.*", "mine.*", "owner.*"),
     *("group.help.bound", "help.team", "role.*", "staff.*", "admin.*", "bug.admin"),
     *("invite.ask_role", "invite.link", "invite.share_contact", "invite.wait", "invite.confirm*", "invite.refused*"),
-    *("invite.decided.*", "invite.own.*"),
+    *("invite.decided.*", "invite.own.*", "invite.second.*"),
+    *("roles.[!i]*",),
     *("bind.public", "bind.already", "bind.asked_in_private", "bind.confirm", "bind.kept", "bind.replaced"),
     *("bind.released", "bind.done", "bind.more_waiting"),
     *("bind.sight.*", "bind.standing.*"),
@@ -116,6 +125,9 @@ DYNAMIC = {
     "bind.sight.*": "what the bot may see in the group",
     "bind.standing.*": "whether the bot is an administrator of the group",
     "invite.confirmed*": "the administrator's word",
+    "roles.*_by_you": "the second administrator's word",
+    "roles.granted": "what became of a role that was given",
+    "roles.proposed": "what became of a role that was given",
     "invite.refused*": "the administrator's word",
     "queue.[lmn]*": "lists of bot/services/tracking.py",
     "mine.*": "lists of bot/services/tracking.py",
@@ -133,10 +145,11 @@ SHORT = {
     "command.*": 256,
     **dict.fromkeys(("contact_wish.*", "consent.*", "privacy_want.*", "moment.*", "hours.*", "secrecy.*"), 64),
     **dict.fromkeys(("level.*", "state.*", "found_by.*", "told.*", "flags.*", "agency_contact_wish.*"), 64),
+    **dict.fromkeys(("roles.pick", "roles.take", "roles.days", "roles.body"), 64),
     **dict.fromkeys(("role.*", "language.[ev][ni]", "mark.on", "track.pick", "queue.pick", "queue.claim"), 64),
     **dict.fromkeys(("secret.*", "evidence.*", "poster.*"), 100),
     "incident.cannot.*": 200,
-    "permission.denied.text": 200,  # may answer a button too
+    "permission.*.text": 200,  # may answer a button too
     "profile.short": 120,
     "profile.description": 512,
     "share.poster": 1024,  # the caption of a picture
@@ -145,7 +158,7 @@ MESSAGE = 4096
 # What bot/services/rendering.py lends to every message, and the texts that are shown where it cannot.
 SURROUNDINGS = frozenset({"hotline", "bot_link", "province", "standing_unit", "response_team", "data_controller"})
 WITHOUT = {
-    **dict.fromkeys(("*.toast", "incident.cannot.*", "permission.denied.text"), SURROUNDINGS),
+    **dict.fromkeys(("*.toast", "incident.cannot.*", "permission.*.text"), SURROUNDINGS),
     **dict.fromkeys(("command.*", "profile.*", *OF_THE_TERMINAL), SURROUNDINGS),
     **dict.fromkeys(("contact.hotline.*", "body.*", "hours.*"), SURROUNDINGS),
     **dict.fromkeys(("poster.*", "contact.point.unpublished"), frozenset({"hotline", "bot_link"})),
