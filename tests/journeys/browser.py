@@ -76,8 +76,9 @@ class Look:
 
     async def pictured(self) -> str:
         """The end of each pane and the console, for whoever reads why a test failed."""
-        panes = [(await pane.inner_text())[-700:] for pane in await self.page.locator("[data-pane]").all()]
-        return "\n--- pane\n".join(["The window showed:", *panes]) + f"\n--- console\n{self.complaints}"
+        panes = [await pane.inner_text() for pane in await self.page.locator("[data-pane]").all()]
+        ends = [re.sub(r"\s*\n\s*", "\n", pane)[-700:] for pane in panes]
+        return "\n--- pane\n".join(["The window showed:", *ends]) + f"\n--- console\n{self.complaints}"
 
     async def pane(self, name: str) -> Locator:
         """A pane; on a phone its tab is chosen first."""
@@ -99,6 +100,17 @@ class Look:
         message = (await self.pane(pane)).locator('[data-role="message"]').filter(has_text=words).last
         await expect(message).to_be_visible(timeout=PATIENCE)
         return message
+
+    async def chooses(self, message: Locator, what: str) -> None:
+        """One thing of what can be done with a message."""
+        await message.hover()
+        await message.locator('[data-role="message-menu"]').click()
+        await self.page.locator("#menu").get_by_role("menuitem", name=what).click()
+
+    async def attaches(self, pane: str, what: str) -> None:
+        """One entry of the menu under the paper clip."""
+        await (await self.pane(pane)).locator('[data-role="attach"]').click()
+        await self.page.locator("#menu").get_by_role("menuitem", name=what, exact=True).click()
 
     async def opens_clock(self) -> None:
         toggle = self.page.locator('[data-role="clock-toggle"]')

@@ -58,13 +58,14 @@ async def test_a_newcomer_reports_claims_and_hears_of_it(playground: Playground,
         await look.presses("team", "Nhận xử lý")
         toast = look.page.locator('[data-pane="team"] [data-role="toast"]')
         await expect(toast.first).to_contain_text("đã nhận xử lý")
-        await expect(await look.sees("team", code)).to_contain_text("đang xử lý")
+        await expect(await look.sees("team", code)).to_contain_text("đã nhận xử lý")
         await look.sees("citizen", "đã có cán bộ nhận xử lý")
         assert not await look.scrolls_sideways()
 
 
-async def test_the_keyboard_alone_can_report(playground: Playground) -> None:
-    async with playground.looks(WIDE) as look:
+@pytest.mark.parametrize("size", [WIDE, NARROW], ids=["desk", "phone"])
+async def test_the_keyboard_alone_can_report(playground: Playground, size: tuple[int, int]) -> None:
+    async with playground.looks(size) as look:
         start = look.page.locator('[data-pane="citizen"] [data-role="start"]')
         await expect(start).to_be_visible()
         await tabs_to(look, start)
