@@ -17,7 +17,7 @@ from telegram.ext import (
 )
 
 from bot.domain import presses
-from handlers import admin, contact, conversation, menu, privacy, team, tracking, triage
+from handlers import admin, contact, conversation, menu, privacy, relay, roles, seats, team, tracking, triage, work
 from handlers.context import Context
 from handlers.incoming import ANONYMOUS_ADMIN
 
@@ -28,16 +28,6 @@ Handler = BaseHandler[Update, Any, None]
 NEW = filters.UpdateType.MESSAGE & (filters.ChatType.PRIVATE | filters.ChatType.GROUPS)
 PRIVATE = NEW & filters.ChatType.PRIVATE
 GROUP = NEW & filters.ChatType.GROUPS
-TAKEN = (
-    filters.TEXT
-    | filters.PHOTO
-    | filters.VIDEO
-    | filters.VIDEO_NOTE
-    | filters.VOICE
-    | filters.AUDIO
-    | filters.Document.ALL
-    | filters.ANIMATION
-)
 
 
 def command(name: str, callback: Callback, where: filters.BaseFilter = NEW) -> Handler:
@@ -61,7 +51,7 @@ class Pressed(BaseHandler[Update, Any, None]):
 
 
 # Keys of the team's cards. Every other key stands in a private chat, wherever a modified client presses it.
-IN_GROUPS = (presses.Claim, presses.Details)
+IN_GROUPS = (presses.Claim, presses.Details, presses.Act, presses.Rate, presses.Unfold)
 
 
 def pressed(kind: type[presses.Press], callback: Callback) -> Handler:
@@ -76,8 +66,9 @@ def handlers() -> tuple[Handler, ...]:
     """The routing table, in order, with the reason where the order matters."""
     return (
         # A group that moves is told before anything else in it can be understood.
-        said(NEW & filters.StatusUpdate.MIGRATE, team.migrated),
+        said(GROUP & filters.StatusUpdate.MIGRATE, team.migrated),
         ChatMemberHandler(team.membership_changed, ChatMemberHandler.MY_CHAT_MEMBER),
+        ChatMemberHandler(seats.changed, ChatMemberHandler.CHAT_MEMBER),
         # Whoever acts as the group itself cannot be checked for anything.
         said(GROUP & filters.COMMAND & (filters.SenderChat.ALL | filters.User(ANONYMOUS_ADMIN)), team.faceless),
         # Commands for everyone, in private and in groups.
@@ -86,6 +77,7 @@ def handlers() -> tuple[Handler, ...]:
         command("help", menu.helped),
         command("gannhom", admin.bound),
         command("moi", admin.invited),
+        command("quyen", roles.asked),
         command("baosuco", menu.reported),
         command("tracuu", tracking.tracked),
         command("hangdoi", tracking.queued),
@@ -102,6 +94,10 @@ def handlers() -> tuple[Handler, ...]:
         pressed(presses.Answer, conversation.pressed),
         pressed(presses.Claim, triage.claimed),
         pressed(presses.Details, triage.detailed),
+        pressed(presses.Act, work.acted),
+        pressed(presses.Rate, work.rated),
+        pressed(presses.Unfold, work.unfolded),
+        pressed(presses.Respond, work.responded),
         pressed(presses.Open, menu.opened),
         pressed(presses.Fork, conversation.forked),
         pressed(presses.Own, tracking.own_pressed),
@@ -109,16 +105,25 @@ def handlers() -> tuple[Handler, ...]:
         pressed(presses.Language, menu.language_chosen),
         pressed(presses.Privacy, privacy.pressed),
         pressed(presses.PictureConsent, conversation.picture_answered),
+        pressed(presses.Which, conversation.placed),
         pressed(presses.Invite, admin.role_chosen),
         pressed(presses.Admit, admin.admitted),
+        pressed(presses.Roster, roles.paged),
+        pressed(presses.Holder, roles.opened),
+        pressed(presses.Grant, roles.granted),
+        pressed(presses.Revoke, roles.revoked),
+        pressed(presses.Second, roles.seconded),
         pressed(presses.Bind, admin.binding_answered),
         CallbackQueryHandler(team.stale_press),
         # Messages: an own contact card may complete an invitation; everything else belongs to a form or begins one.
         said(PRIVATE & filters.CONTACT, admin.contact_shared),
         said(PRIVATE & filters.COMMAND, menu.helped),
-        said(PRIVATE & TAKEN, conversation.said),
-        said(PRIVATE & ~filters.StatusUpdate.ALL, team.unsupported),
-        MessageHandler(filters.UpdateType.EDITED_MESSAGE & filters.ChatType.PRIVATE, team.edited),
+        # What becomes of each kind of message stands in one table, handlers/kinds.py: none ends in silence.
+        said(PRIVATE, conversation.said),
+        MessageHandler(filters.UpdateType.EDITED_MESSAGE & filters.ChatType.PRIVATE, conversation.edited),
+        # In the team's group only what is meant for a reporter was stored at all.
+        said(GROUP & filters.REPLY, relay.answered),
+        MessageHandler(filters.UpdateType.EDITED_MESSAGE & filters.ChatType.GROUPS, relay.changed),
         # Whatever else Telegram may invent is settled in silence.
         TypeHandler(Update, team.overheard),
     )

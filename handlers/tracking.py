@@ -5,8 +5,9 @@ from __future__ import annotations
 from telegram import Update
 
 from bot.domain import reports
+from bot.domain.incidents import WORKABLE
 from bot.domain.presses import Own, Page
-from bot.services import conversations, endings, incidents, tracking
+from bot.services import conversations, endings, incidents, lives, relay, tracking
 from handlers.context import Context
 from storage import drafts
 
@@ -55,11 +56,15 @@ async def own_pressed(update: Update, context: Context) -> None:
             await tracking.show_own(desk, person, incident, message)
         case "add":
             await _add(context, incident.id)
+        case "reply":
+            await relay.ask_reply(desk, person, incident)
         case "ask":
             await endings.ask_withdrawal(desk, person, incident)
         case "withdraw":
             await incidents.withdraw(desk, person, incident.id)
             await desk.say(person, "withdraw.done", edits=message, code=incident.code)
+        case "object":
+            await lives.object_(desk, person, incident)
         case "keep":
             await desk.say(person, "withdraw.kept", edits=message, code=incident.code)
         case _:
@@ -69,7 +74,7 @@ async def own_pressed(update: Update, context: Context) -> None:
 async def _add(context: Context, incident_id: str) -> None:
     """Open the form of a filed report again, with what was answered."""
     incident = await incidents.own(context.desk, context.person, incident_id)
-    if not incidents.own_keys(incident):
+    if incident.status not in WORKABLE:
         await context.desk.say(context.person, "supplement.closed", code=incident.code)
         return
     one = await drafts.find(context.desk.tx, context.person.id)

@@ -15,7 +15,7 @@ async def claimed(update: Update, context: Context) -> None:
     """*Nhận xử lý*."""
     press = context.incoming.press
     assert isinstance(press, Claim)
-    _check_place(context)
+    check_place(context)
     incident = await incidents.claim(context.desk, context.person, press.incident)
     context.toast("claim.done.toast", code=incident.code)
 
@@ -24,13 +24,13 @@ async def detailed(update: Update, context: Context) -> None:
     """*Chi tiết (riêng)*: whatever the place of the button, the details go to the private chat."""
     press = context.incoming.press
     assert isinstance(press, Details)
-    _check_place(context)
+    check_place(context)
     await incidents.open_details(context.desk, context.person, press.incident)
     if context.group is not None:
         context.toast("details.sent.toast")
 
 
-def _check_place(context: Context) -> None:
+def check_place(context: Context) -> None:
     """Team buttons work in the team's group and in private; a released group has none."""
     if context.group is not None and context.group.duty != TEAM:
         raise Refusal("press.stale.toast")

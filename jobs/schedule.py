@@ -30,6 +30,7 @@ class Tick:
 
 SCHEDULE = (
     Tick("drafts", drafts.look, 5),
+    Tick("strays", drafts.place_strays, 5),
     Tick("referrals", referrals.look, 30),
     Tick("expire", upkeep.expire, 60),
     Tick("roles", roles.expire, 60),

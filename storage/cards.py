@@ -18,6 +18,7 @@ class Card:
     telegram_id: int | None
     wanted: int
     shown: int
+    view: str = ""  # which keys it shows besides the first ones
 
 
 @dataclass(frozen=True)
@@ -28,7 +29,9 @@ class Stale(Card):
 
 
 def _card(row: Row) -> Card:
-    return Card(row["id"], row["incident"], row["group_id"], row["telegram_id"], row["wanted"], row["shown"])
+    return Card(
+        row["id"], row["incident"], row["group_id"], row["telegram_id"], row["wanted"], row["shown"], row["view"]
+    )
 
 
 async def lay(tx: Transaction, incident: str, group: str, now: datetime) -> str:
@@ -49,9 +52,25 @@ async def find(tx: Transaction, card: str) -> Card | None:
     return _card(row) if row else None
 
 
+async def of(tx: Transaction, incident: str, group: str) -> Card | None:
+    """The card of an incident in a group."""
+    row = await tx.row(
+        "SELECT * FROM cards WHERE incident = :incident AND group_id = :group", {"incident": incident, "group": group}
+    )
+    return _card(row) if row else None
+
+
 async def touch(tx: Transaction, incident: str) -> None:
-    """Something on the cards of this incident has changed."""
-    await tx.run("UPDATE cards SET wanted = wanted + 1 WHERE incident = :incident", {"incident": incident})
+    """Something on the cards of this incident has changed; keys that were unfolded fold again."""
+    await tx.run("UPDATE cards SET wanted = wanted + 1, view = '' WHERE incident = :incident", {"incident": incident})
+
+
+async def unfold(tx: Transaction, incident: str, view: str) -> None:
+    """Show other keys on the cards of this incident."""
+    await tx.run(
+        "UPDATE cards SET wanted = wanted + 1, view = :view WHERE incident = :incident AND view <> :view",
+        {"incident": incident, "view": view},
+    )
 
 
 async def first_shown(tx: Transaction, card: str, telegram_id: int | None, version: int) -> None:
@@ -83,7 +102,16 @@ async def stale(tx: Transaction, now: datetime, most: int) -> list[Stale]:
         {"now": at(now), "most": most},
     )
     return [
-        Stale(row["id"], row["incident"], row["group_id"], row["telegram_id"], row["wanted"], row["shown"], row["chat"])
+        Stale(
+            row["id"],
+            row["incident"],
+            row["group_id"],
+            row["telegram_id"],
+            row["wanted"],
+            row["shown"],
+            row["view"],
+            row["chat"],
+        )
         for row in rows
     ]
 

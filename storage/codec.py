@@ -21,6 +21,10 @@ def maybe_moment(text: str | None) -> datetime | None:
     return None if text is None else moment(text)
 
 
+def maybe_at(moment: datetime | None) -> str | None:
+    return None if moment is None else at(moment)
+
+
 def pack(value: Any) -> str:
     """JSON in one canonical form: sorted keys, no spaces, letters as they are."""
     return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"))

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bot.domain.forms import Draft
+from storage import sayings
 from storage.codec import at, moment, pack, unpack
 from storage.store import Row, Transaction
 
@@ -20,6 +21,7 @@ class Open:
     incident: str | None
     touched_at: datetime
     look_at: datetime
+    about: str | None = None  # the incident that a form of the team speaks of
 
 
 def _open(row: Row) -> Open:
@@ -30,6 +32,7 @@ def _open(row: Row) -> Open:
         incident=row["incident"],
         touched_at=moment(row["touched_at"]),
         look_at=moment(row["look_at"]),
+        about=row["about"],
     )
 
 
@@ -41,10 +44,11 @@ async def find(tx: Transaction, person: str) -> Open | None:
 async def keep(tx: Transaction, one: Open) -> None:
     """Write a draft, new or changed."""
     await tx.run(
-        "INSERT INTO drafts (id, person, form, at, answers, editing, incident, touched_at, look_at)"
-        " VALUES (:id, :person, :form, :at, :answers, :editing, :incident, :touched_at, :look_at)"
+        "INSERT INTO drafts (id, person, form, at, answers, editing, incident, touched_at, look_at, about)"
+        " VALUES (:id, :person, :form, :at, :answers, :editing, :incident, :touched_at, :look_at, :about)"
         " ON CONFLICT (person) DO UPDATE SET id = :id, form = :form, at = :at, answers = :answers,"
-        " editing = :editing, incident = :incident, touched_at = :touched_at, look_at = :look_at",
+        " editing = :editing, incident = :incident, touched_at = :touched_at, look_at = :look_at,"
+        " about = :about",
         {
             "id": one.id,
             "person": one.person,
@@ -55,11 +59,14 @@ async def keep(tx: Transaction, one: Open) -> None:
             "incident": one.incident,
             "touched_at": at(one.touched_at),
             "look_at": at(one.look_at),
+            "about": one.about,
         },
     )
 
 
 async def erase(tx: Transaction, person: str) -> None:
+    """The draft, and which message said what for it."""
+    await sayings.forget(tx, person)
     await tx.run("DELETE FROM drafts WHERE person = :person", {"person": person})
 
 

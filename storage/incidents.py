@@ -9,7 +9,7 @@ from typing import Any
 
 from bot.domain import incidents as domain
 from bot.domain.incidents import Severity, Source, Status
-from storage.codec import at, maybe_moment, moment, pack, unpack
+from storage.codec import at, maybe_at, maybe_moment, moment, pack, unpack
 from storage.store import Row, Transaction
 
 OPEN = ", ".join(f"'{status}'" for status in domain.OPEN)  # for SQL: the team still has something to do
@@ -141,23 +141,42 @@ async def find_by_code(tx: Transaction, code: str) -> Incident | None:
     return _incident(row) if row else None
 
 
-async def claim(tx: Transaction, incident: str, owner: str, before: Status, now: datetime) -> bool:
-    """Take an incident that nobody has; true for exactly one of all who try."""
+async def move(tx: Transaction, before: Incident, now: Incident) -> bool:
+    """Change status and owner from what `before` says; false where somebody was quicker."""
     changed = await tx.run(
-        "UPDATE incidents SET status = 'claimed', owner = :owner, claimed_at = :now, changed_at = :now"
-        " WHERE id = :id AND status = :before AND owner IS NULL",
-        {"id": incident, "owner": owner, "before": before, "now": at(now)},
+        "UPDATE incidents SET status = :status, owner = :owner, claimed_at = :claimed_at, moved_at = :moved_at,"
+        " moved_by = :moved_by, ended_at = :ended_at, duplicate_of = :duplicate_of, changed_at = :moved_at"
+        " WHERE id = :id AND status = :before AND owner IS NOT DISTINCT FROM :owner_before",
+        {
+            "id": before.id,
+            "before": before.status,
+            "owner_before": before.owner,
+            "status": now.status,
+            "owner": now.owner,
+            "claimed_at": maybe_at(now.claimed_at),
+            "moved_at": maybe_at(now.moved_at),
+            "moved_by": now.moved_by,
+            "ended_at": maybe_at(now.ended_at),
+            "duplicate_of": now.duplicate_of,
+        },
     )
     return changed == 1
 
 
-async def move(tx: Transaction, incident: str, before: Status, after: Status, now: datetime) -> bool:
-    """Change the status from `before`; false where somebody was quicker."""
-    changed = await tx.run(
-        "UPDATE incidents SET status = :after, changed_at = :now WHERE id = :id AND status = :before",
-        {"id": incident, "before": before, "after": after, "now": at(now)},
+async def rate(tx: Transaction, incident: str, severity: Severity, now: datetime) -> None:
+    """How grave it is, in the eyes of the team."""
+    await tx.run(
+        "UPDATE incidents SET severity = :severity, changed_at = :now WHERE id = :id",
+        {"id": incident, "severity": severity, "now": at(now)},
     )
-    return changed == 1
+
+
+async def duplicates_of(tx: Transaction, incident: str) -> list[Incident]:
+    """What was merged into an incident."""
+    rows = await tx.rows(
+        "SELECT * FROM incidents WHERE duplicate_of = :id AND duplicate_of IS NOT NULL ORDER BY id", {"id": incident}
+    )
+    return [_incident(row) for row in rows]
 
 
 async def queue(tx: Transaction, most: int, skip: int) -> list[Incident]:
@@ -182,6 +201,19 @@ async def reported_by(tx: Transaction, person: str, most: int, skip: int) -> lis
     rows = await tx.rows(
         "SELECT * FROM incidents WHERE reporter = :person ORDER BY filed_at DESC LIMIT :most OFFSET :skip",
         {"person": person, "most": most, "skip": skip},
+    )
+    return [_incident(row) for row in rows]
+
+
+async def answerable(tx: Transaction, person: str, since: datetime, most: int) -> list[Incident]:
+    """A reporter's incidents of which there may be more to say, the newest first: open, or ended after `since`.
+
+    What the reporter has taken back is not among them.
+    """
+    rows = await tx.rows(
+        f"SELECT * FROM incidents WHERE reporter = :person AND (status IN ({OPEN})"
+        " OR (ended_at > :since AND status <> 'withdrawn')) ORDER BY filed_at DESC LIMIT :most",
+        {"person": person, "since": at(since), "most": most},
     )
     return [_incident(row) for row in rows]
 

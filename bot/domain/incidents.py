@@ -5,8 +5,6 @@ from __future__ import annotations
 import re
 from enum import StrEnum
 
-from bot.domain.errors import Refusal
-
 
 class CitizenKind(StrEnum):
     """What happened to a citizen, in the order of the buttons: where minutes count comes first."""
@@ -86,6 +84,7 @@ class Move(StrEnum):
     REJECT = "reject"
     MERGE = "merge"
     REFER = "refer"
+    POST = "post"  # referred by a paper: nobody of the other body can be reached here
     ACCEPT = "accept"
     RETURN = "return"
     LAPSE = "lapse"  # nobody of the other body answered in time
@@ -112,6 +111,7 @@ LIFE: dict[Move, tuple[tuple[Status, ...], Status]] = {
     Move.REJECT: (WORKABLE, Status.NOT_INCIDENT),
     Move.MERGE: (WORKABLE, Status.DUPLICATE),
     Move.REFER: (WORKABLE, Status.REFERRING),
+    Move.POST: (WORKABLE, Status.REFERRED),
     Move.ACCEPT: ((Status.REFERRING,), Status.REFERRED),
     Move.RETURN: ((Status.REFERRING, Status.REFERRED), Status.CLAIMED),
     Move.LAPSE: ((Status.REFERRING,), Status.CLAIMED),
@@ -124,15 +124,9 @@ TRANSITIONS: dict[tuple[Status, Move], Status] = {
 }
 
 
-def after(status: Status, move: Move) -> Status:
-    """The status that `move` leads to.
-
-    Raises:
-        Refusal: the table does not allow it from here.
-    """
-    if (status, move) not in TRANSITIONS:
-        raise Refusal(f"incident.cannot.{move}", status=status)
-    return TRANSITIONS[status, move]
+def after(status: Status, move: Move) -> Status | None:
+    """The status that `move` leads to; None where the table does not allow it from here."""
+    return TRANSITIONS.get((status, move))
 
 
 _CODE = re.compile(r"^\s*(?:SC)?[\s-]*(\d{4})[\s-]+(\d{1,6})\s*$", re.IGNORECASE)
@@ -171,8 +165,10 @@ class EventKind(StrEnum):
     LAPSED = "lapsed"
     REOPENED = "reopened"
     OBJECTED = "objected"
+    ANSWERED = "answered"  # what the body wrote to which the incident was referred
     TOLD = "told"  # the reporter's words to the team
     RELAYED = "relayed"  # the team's words to the reporter
+    FORWARDED = "forwarded"  # whom something came from that the reporter has sent on
     EDITED = "edited"  # words that were changed later; the old ones stay
     RECEIVED = "received"  # a piece of evidence
     FETCHED = "fetched"

@@ -101,11 +101,12 @@ class HasRole:
 
 @dataclass(frozen=True)
 class Option:
-    """One key: its value, the name of its label, and how it should look."""
+    """One key: its value, the name of its label with what that shows, and how the key should look."""
 
     value: str
     label: str
     style: str | None = None
+    values: Answers = field(default_factory=dict)
 
 
 @dataclass(frozen=True, kw_only=True)

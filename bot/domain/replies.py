@@ -24,6 +24,7 @@ class Known:
     roles: Set[str] = frozenset()
     name: str | None = None
     phone: str | None = None
+    bodies: tuple[tuple[str, str], ...] = ()  # to whom incidents are referred today: key and name
 
 
 _DATE = re.compile(r"(?<!\d)\d{1,2}[-./]\d{1,2}(?:[-./](?:\d{4}|\d{2}))?(?!\d)")

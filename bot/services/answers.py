@@ -6,7 +6,7 @@ from collections.abc import Callable
 from datetime import date, datetime, time
 from typing import Any
 
-from bot.domain import vietnamese
+from bot.domain import vietnamese, work
 from bot.domain.forms import Form
 from bot.domain.questions import UNKNOWN, Choice, Day, Moment, Phone, Phones, Question, Several
 from locales import At, Listed, Word
@@ -40,6 +40,8 @@ _SHOWN: tuple[tuple[type[Question], _Shown], ...] = (
     (Moment, lambda _, answer: moment(answer)),
     (Day, lambda _, answer: At(midnight(str(answer)), "date")),
     (Phone, lambda _, answer: vietnamese.show_phone(str(answer))),
+    (work.Money, lambda _, answer: Word("money.dong", n=answer)),
+    (work.OtherBody, lambda _, answer: str(answer["name"])),
     (Phones, lambda _, answer: ", ".join(vietnamese.show_phone(str(phone)) for phone in answer)),
 )
 

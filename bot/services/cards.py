@@ -2,27 +2,129 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from bot.domain import redact
-from bot.domain.incidents import OPEN, Status
-from bot.domain.presses import Claim, Details
+from bot.domain import redact, vietnamese
+from bot.domain.incidents import ENDED, IN_HAND, OPEN, TRANSITIONS, EventKind, Move, Severity, Status
+from bot.domain.policy import Policy
+from bot.domain.presses import Act, Claim, Details, Rate, Unfold
 from bot.domain.questions import UNKNOWN
 from bot.domain.sending import Lane
-from bot.services import answers
-from bot.services.desk import House, Key, key, named
+from bot.services import answers, relay_marks
+from bot.services.desk import Desk, House, Key, Keys, door, key, named, rows
 from locales import At, Word
-from storage import cards, incidents, outbox, people
+from storage import cards, events, groups, incidents, outbox, people
 from storage.store import Transaction
 
 LONGEST_SYSTEM = 80
+LONGEST_OUTCOME = 160
+LONGEST_LINE = 1000
+UNDER_CARD = "under_card"  # extras of a message that answers the card of the incident which it is about
+
+# ── Keys ───────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+FOLDED, MORE, SEVERITY = "", "more", "severity"
+VIEWS = (FOLDED, MORE, SEVERITY)
+
+# Moves that need no words act at once; the others open a form in private.
+AT_ONCE = (Move.START, Move.RESOLVE)
+BY_FORM = (Move.ASK, Move.CLOSE, Move.REJECT, Move.MERGE, Move.REFER, Move.REOPEN)
+STYLES: Mapping[Move, str] = {Move.CLAIM: "primary", Move.RESOLVE: "success", Move.CLOSE: "success"}
+
+# What a card shows first. *Chi tiết* follows in every open state, and *Việc khác…* unfolds whatever else is possible.
+FIRST: Mapping[Status, Sequence[Move]] = {
+    Status.NEW: (Move.CLAIM,),
+    **dict.fromkeys(IN_HAND, (Move.ASK, Move.RESOLVE)),
+    Status.RESOLVED: (Move.CLOSE, Move.REOPEN),
+    **dict.fromkeys((Status.CLOSED, Status.NOT_INCIDENT, Status.DUPLICATE, Status.REFERRED), (Move.REOPEN,)),
+}
+# The rest, in the order in which it is unfolded; what the table of the life does not allow is left out.
+REST = (Move.START, Move.ASK, Move.RESOLVE, Move.CLOSE, Move.REJECT, Move.MERGE, Move.REFER)
+
+
+def buttons(incident: incidents.Incident, view: str | None = None, *, refers: bool = True) -> Keys:
+    """The keys of a card. `view` None: a copy that does not live, with nothing to unfold."""
+    if view == SEVERITY and incident.status in OPEN:
+        return [*rows((_severity_key(incident, one) for one in Severity), width=2), [_fold_key(incident)]]
+    first = [_move_key(incident, move) for move in FIRST.get(incident.status, ())]
+    if incident.status in OPEN or (incident.status in ENDED and first):
+        first.append(key("button.details", Details(incident.id)))
+    if view is None:
+        return [keys for keys in ([one for one in first if "start" not in one],) if keys]
+    if incident.status not in OPEN or incident.status is Status.REFERRING:
+        return rows(first, width=2)
+    if view == MORE:
+        return [*rows(first, width=2), *rows(_rest(incident, refers=refers), width=2), [_fold_key(incident)]]
+    return rows([*first, key("button.more", Unfold(incident.id, MORE))], width=2)
+
+
+def _rest(incident: incidents.Incident, *, refers: bool) -> Iterable[Key]:
+    first = FIRST.get(incident.status, ())
+    for move in REST:
+        possible = (incident.status, move) in TRANSITIONS and (move is not Move.REFER or refers)
+        if possible and move not in first:
+            yield _move_key(incident, move)
+    yield key("button.rate", Unfold(incident.id, SEVERITY))
+
+
+def _move_key(incident: incidents.Incident, move: Move) -> Key:
+    if move in BY_FORM:
+        return door(f"button.{move}", f"w-{move}-{incident.id}", STYLES.get(move))
+    press = Claim(incident.id) if move is Move.CLAIM else Act(incident.id, move)
+    return key(f"button.{move}", press, STYLES.get(move))
+
+
+def _severity_key(incident: incidents.Incident, severity: Severity) -> Key:
+    label = Word(f"severity.{severity}")
+    return key(Word("mark.on", label=label) if severity is incident.severity else label, Rate(incident.id, severity))
+
+
+def _fold_key(incident: incidents.Incident) -> Key:
+    return key("button.fold", Unfold(incident.id, FOLDED))
+
+
+def refers(policy: Policy, now: datetime) -> bool:
+    """Whether there is any body to refer an incident to today."""
+    return bool(policy.referrals_on(now.astimezone(vietnamese.HANOI).date()))
+
+
+# ── What it shows ──────────────────────────────────────────────────────────────────────────────────────────────────
+
+# How it ended, or where it waits: the event that says so and the line that shows it.
+OUTCOMES: Mapping[Status, tuple[EventKind, str]] = {
+    Status.CLOSED: (EventKind.CLOSED, "card.result"),
+    Status.NOT_INCIDENT: (EventKind.REJECTED, "card.reason"),
+    Status.DUPLICATE: (EventKind.MERGED, "card.duplicate"),
+    Status.REFERRING: (EventKind.REFERRED, "card.referring"),
+    Status.REFERRED: (EventKind.REFERRED, "card.referred"),
+}
 
 
 async def owner_name(tx: Transaction, incident: incidents.Incident) -> Any:
     if incident.owner is None:
         return Word("card.nobody")
-    return named(await people.get(tx, incident.owner))
+    try:
+        return named(await people.get(tx, incident.owner))
+    except LookupError:
+        return Word("staff.unnamed")
+
+
+def masked(said: Mapping[str, Any], longest: int = LONGEST_OUTCOME) -> dict[str, Any]:
+    """Words of people as a group may see them; what is missing stays missing."""
+    return {name: redact.for_group(str(words), longest) if words else None for name, words in said.items()}
+
+
+async def _outcome(tx: Transaction, incident: incidents.Incident) -> Any:
+    if incident.status not in OUTCOMES:
+        return None
+    kind, text = OUTCOMES[incident.status]
+    event = await events.last_of(tx, incident.id, kind)
+    if event is None or event.payload is None:
+        return None
+    said = {name: event.payload.get(name) for name in ("result", "reason", "into", "body")}
+    return Word(text, **masked(said))
 
 
 async def facts(tx: Transaction, incident: incidents.Incident) -> dict[str, Any]:
@@ -30,6 +132,7 @@ async def facts(tx: Transaction, incident: incidents.Incident) -> dict[str, Any]
     system = incident.facts.get("system")
     return {
         "code": incident.code,
+        "severity": Word(f"severity.{incident.severity}") if incident.severity else None,
         "source": Word(f"source.{incident.source}"),
         "kind": Word(f"kind.{incident.kind}.label"),
         "mark": Word("card.incomplete") if incident.incomplete else None,
@@ -39,22 +142,19 @@ async def facts(tx: Transaction, incident: incidents.Incident) -> dict[str, Any]
         "filed": At(incident.filed_at),
         "status": Word(f"status.{incident.status}"),
         "owner": await owner_name(tx, incident),
+        "outcome": await _outcome(tx, incident),
     }
 
 
-def buttons(incident: incidents.Incident) -> list[list[Key]]:
-    keys = [key("button.claim", Claim(incident.id), "primary")] if incident.status is Status.NEW else []
-    if incident.status in OPEN:
-        keys.append(key("button.details", Details(incident.id)))
-    return [keys] if keys else []
-
-
-async def message(tx: Transaction, house: House, card: str) -> outbox.Message:
+async def message(tx: Transaction, house: House, card: str, now: datetime) -> outbox.Message:
     """The card as it should look now."""
     laid = await cards.find(tx, card)
     assert laid is not None
     incident = await incidents.get(tx, laid.incident)
-    return outbox.Message("card.incident", await facts(tx, incident), buttons(incident), {}, incident.id)
+    keys = buttons(incident, laid.view, refers=refers(house.policy, now))
+    shown = await facts(tx, incident)
+    shown["relay"] = await relay_marks.tally(tx, await groups.get(tx, laid.group), incident.id)
+    return outbox.Message("card.incident", shown, keys, {}, incident.id)
 
 
 async def send_anew(tx: Transaction, card: cards.Card, now: datetime) -> None:
@@ -62,3 +162,14 @@ async def send_anew(tx: Transaction, card: cards.Card, now: datetime) -> None:
     again = await outbox.write(tx, outbox.Message("card.incident", about=card.incident), now)
     stream = f"{card.incident}@{card.group}"
     await outbox.address(tx, again, card.group, now, stream=stream, lane=Lane.NOTICE, card=card.id)
+
+
+async def line(desk: Desk, incident: str, text: str, **said: Any) -> str | None:
+    """A line of the team's group that answers the card; its delivery. `said` must be fit for every member."""
+    team = await groups.team(desk.tx)
+    if team is None:
+        return None
+    one = outbox.Message(text, said, (), {UNDER_CARD: True}, incident)
+    identifier = await outbox.write(desk.tx, one, desk.now)
+    stream = f"{incident}@{team.id}"  # after the card itself
+    return await outbox.address(desk.tx, identifier, team.id, desk.now, stream=stream, lane=Lane.NOTICE)

@@ -13,11 +13,11 @@ from bot.domain.forms import REVIEW, Form
 from bot.domain.ids import short
 from bot.domain.people import Person
 from bot.domain.presses import Answer, Open
-from bot.domain.questions import Act, Known, Notice, Pressed, Question, Reply, Several
+from bot.domain.questions import Act, Json, Notice, Pressed, Question, Reply, Several
 from bot.services import answers, endings
 from bot.services.desk import READ_ONCE, Desk, Key, Keys, key, rows
 from locales import Lines, Word
-from storage import drafts, privacy
+from storage import drafts, incidents, privacy, sayings
 
 NARROW = 16  # letters: labels up to here stand two in a row
 TINY = 4  # and up to here three
@@ -33,10 +33,6 @@ class Heard:
     message: int | None = None
 
 
-def known(desk: Desk, person: Person) -> Known:
-    return Known(desk.now, frozenset(map(str, person.roles)), person.name, person.phone)
-
-
 async def begin(
     desk: Desk,
     person: Person,
@@ -44,12 +40,14 @@ async def begin(
     given: Mapping[str, Any] | None = None,
     *,
     incident: str | None = None,
+    about: str | None = None,
     edits: int | None = None,
     note: str | None = None,
 ) -> drafts.Open:
     """Open a form for somebody; whatever form was open before is closed (a told story was filed by its caller)."""
-    step = forms.begin(form, known(desk, person), given)
-    one = drafts.Open(desk.tx.new_id(), person.id, step.draft, incident, desk.now, desk.now)
+    await sayings.forget(desk.tx, person.id)
+    step = forms.begin(form, endings.known(desk, person), given)
+    one = drafts.Open(desk.tx.new_id(), person.id, step.draft, incident, desk.now, desk.now, about)
     await _keep(desk, one, form)
     await show(desk, person, one, edits=edits, note=Word(note) if note else None)
     return one
@@ -74,7 +72,7 @@ async def hear(desk: Desk, person: Person, one: drafts.Open, heard: Heard) -> st
     3. The next question takes the place of the pressed message, or follows the written one.
     """
     form = reports.FORMS[one.draft.form]
-    step = forms.advance(form, one.draft, heard.reply, known(desk, person))
+    step = forms.advance(form, one.draft, heard.reply, endings.known(desk, person))
     if step.turn == "stale":
         return "press.stale.toast"
     if step.turn == "submit":
@@ -93,6 +91,14 @@ async def hear(desk: Desk, person: Person, one: drafts.Open, heard: Heard) -> st
         await endings.add(desk, person, moved)
     await _follow(desk, person, moved, step, heard)
     return None
+
+
+async def correct(desk: Desk, person: Person, one: drafts.Open, name: str, answer: Json, *, note: str) -> drafts.Open:
+    """An answer was changed where it had been written: the form stands where it stood, and asks again."""
+    moved = replace(one, draft=replace(one.draft, answers={**one.draft.answers, name: answer}), touched_at=desk.now)
+    await _keep(desk, moved, reports.FORMS[one.draft.form])
+    await show(desk, person, moved, note=Word(note))
+    return moved
 
 
 async def _keep(desk: Desk, one: drafts.Open, form: Form) -> None:
@@ -144,7 +150,7 @@ async def show(
         await show_review(desk, person, one, edits=edits, note=note)
         return
     question = form.question(one.draft.at)
-    number, of = form.step(question.name, one.draft.answers, known(desk, person))
+    number, of = form.step(question.name, one.draft.answers, endings.known(desk, person))
     await desk.say(
         person,
         "form.question",
@@ -152,13 +158,16 @@ async def show(
         edits=edits,
         note=note,
         step=Word("form.step", number=number, of=of),
-        intro=_intro(desk, person, question),
+        intro=await _intro(desk, person, one, question),
         ask=_ask(form, one, question),
     )
 
 
-def _intro(desk: Desk, person: Person, question: Question) -> Any:
-    """What must be read before the question: the notices of data protection and of secrecy."""
+async def _intro(desk: Desk, person: Person, one: drafts.Open, question: Question) -> Any:
+    """What must be read before the question: the notices of data protection and of secrecy, or which incident it is."""
+    if one.about is not None:
+        incident = await incidents.get(desk.tx, one.about)
+        return Word("work.title", code=incident.code, kind=Word(f"kind.{incident.kind}.label"))
     if question.name == "consent":
         return endings.notice(desk, person)
     if isinstance(question, Notice):
@@ -194,15 +203,18 @@ def _press(one: drafts.Open, question: str, act: Act, value: str = "") -> Answer
 
 
 def _option_rows(desk: Desk, person: Person, one: drafts.Open, question: Question) -> Keys:
-    options = question.options(known(desk, person))
+    options = question.options(endings.known(desk, person))
     chosen = one.draft.answers.get(question.name) or ()
     several = isinstance(question, Several)
     laid = []
     for option in options:
-        marked = Word("mark.on", label=Word(option.label)) if several and option.value in chosen else Word(option.label)
+        label = Word(option.label, **option.values)
+        marked = Word("mark.on", label=label) if several and option.value in chosen else label
         act = Act.TOGGLE if several else Act.ANSWER
         laid.append(key(marked, _press(one, question.name, act, option.value), option.style))
-    widest = max((len(desk.house.texts.plain(person.language, option.label, {})) for option in options), default=0)
+    widest = max(
+        (len(desk.house.texts.plain(person.language, option.label, option.values)) for option in options), default=0
+    )
     return rows(laid, width=3 if widest <= TINY else 2 if widest <= NARROW else 1)
 
 
@@ -214,7 +226,7 @@ def _moves(desk: Desk, person: Person, form: Form, one: drafts.Open, question: Q
         moves.append(key("button.unknown", _press(one, question.name, Act.UNKNOWN)))
     if question.optional:
         moves.append(key("button.skip", _press(one, question.name, Act.SKIP)))
-    if one.draft.editing or form.asked(one.draft.answers, known(desk, person))[0].name != question.name:
+    if one.draft.editing or form.asked(one.draft.answers, endings.known(desk, person))[0].name != question.name:
         moves.append(key("button.back", _press(one, question.name, Act.BACK)))
     return moves
 
@@ -236,7 +248,7 @@ async def show_review(
     form = reports.FORMS[one.draft.form]
     asked = [
         question
-        for question in form.asked(one.draft.answers, known(desk, person))
+        for question in form.asked(one.draft.answers, endings.known(desk, person))
         if not isinstance(question, Notice) and question.name in one.draft.answers
     ]
     lines = [

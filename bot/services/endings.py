@@ -13,7 +13,8 @@ from bot.domain.people import Person
 from bot.domain.presses import Open, Own
 from bot.domain.questions import Known
 from bot.domain.sending import Lane
-from bot.services import answers, publishing, requests
+from bot.domain.work import FORMS as WORK
+from bot.services import answers, publishing, requests, sayings, verdicts
 from bot.services import incidents as desk_incidents
 from bot.services.desk import Desk, key
 from bot.services.names import bodies, channel_lines
@@ -21,12 +22,15 @@ from locales import At, Word
 from storage import drafts, incidents, people, privacy
 
 
-def _known(desk: Desk, person: Person) -> Known:
-    return Known(desk.now, frozenset(map(str, person.roles)), person.name, person.phone)
+def known(desk: Desk, person: Person) -> Known:
+    """What a question may know: the time, who answers, and what the policy of the day says."""
+    day = desk.now.astimezone(vietnamese.HANOI).date()
+    bodies = tuple((row.key, row.name.in_language(person.language)) for row in desk.policy.referrals_on(day))
+    return Known(desk.now, frozenset(map(str, person.roles)), person.name, person.phone, bodies)
 
 
 def _facts(desk: Desk, person: Person, one: drafts.Open) -> dict[str, Any]:
-    return reports.FORMS[one.draft.form].facts(one.draft.answers, _known(desk, person))
+    return reports.FORMS[one.draft.form].facts(one.draft.answers, known(desk, person))
 
 
 def channels(desk: Desk, person: Person, kind: str) -> Any:
@@ -75,6 +79,7 @@ async def _submit_report(desk: Desk, person: Person, one: drafts.Open, message: 
     facts = _facts(desk, person, one)
     if one.incident is None:
         incident = await desk_incidents.file(desk, person, form, facts, incomplete=False)
+        await sayings.file(desk, person, incident)
         await privacy.attach_evidence(desk.tx, one.id, incident.id)
     else:
         incident = await incidents.get(desk.tx, one.incident)
@@ -90,7 +95,7 @@ async def _receipt(desk: Desk, person: Person, incident: incidents.Incident, tex
     await desk.say(
         person,
         text,
-        buttons=desk_incidents.own_keys(incident),
+        buttons=desk_incidents.own_keys(desk, incident),
         about=incident.id,
         code=incident.code,
         at=At(incident.filed_at),
@@ -119,6 +124,7 @@ async def file_silent(desk: Desk, one: drafts.Open) -> None:
     person = await people.get(desk.tx, one.person)
     form = reports.FORMS[one.draft.form]
     incident = await desk_incidents.file(desk, person, form, _facts(desk, person, one), incomplete=True)
+    await sayings.file(desk, person, incident)
     await privacy.attach_evidence(desk.tx, one.id, incident.id)
     waits = timedelta(days=desk.policy.draft_days)
     await drafts.keep(desk.tx, replace(one, incident=incident.id, look_at=desk.now + waits))
@@ -145,6 +151,9 @@ async def cancel(desk: Desk, person: Person, one: drafts.Open, message: int | No
         return
     await privacy.erase_evidence_of_draft(desk.tx, one.id)
     await drafts.erase(desk.tx, person.id)
+    if one.about is not None:
+        await desk.say(person, "work.cancelled", edits=message)
+        return
     await desk.say(person, "form.cancelled", buttons=[[key("button.report", Open("report"))]], edits=message)
 
 
@@ -172,9 +181,15 @@ async def _submit_request(desk: Desk, person: Person, one: drafts.Open, message:
     await requests.make(desk, person, _facts(desk, person, one), message)
 
 
+async def _submit_work(desk: Desk, person: Person, one: drafts.Open, message: int | None) -> None:
+    assert one.about is not None
+    await verdicts.submit(desk, person, one.draft.form, one.about, _facts(desk, person, one), message)
+
+
 SUBMITS: Mapping[str, Submit] = {
     reports.CITIZEN_REPORT.name: _submit_report,
     reports.AGENCY_REPORT.name: _submit_report,
     reports.CONTACT_POINT.name: _submit_contact_point,
     reports.PRIVACY_REQUEST.name: _submit_request,
+    **dict.fromkeys(WORK, _submit_work),
 }

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 from typing import Any
 
 from bot.domain import incidents as domain
@@ -14,11 +13,11 @@ from bot.domain.incidents import AgencyKind, CitizenKind, EventKind, Move, Sourc
 from bot.domain.people import Permission, Person
 from bot.domain.presses import Own
 from bot.domain.sending import Lane
-from bot.services import answers
+from bot.services import answers, lives
 from bot.services import cards as faces
-from bot.services.desk import READ_ONCE, Desk, Keys, check, key, named
-from locales import At, Word
-from storage import cards, drafts, groups, incidents, outbox, people, privacy
+from bot.services.desk import READ_ONCE, Desk, Keys, check, key
+from locales import Word
+from storage import cards, drafts, groups, incidents, outbox, privacy
 
 LONGEST_SUMMARY = 200
 LONGEST_PIECE = 3000  # of one message: a story may be longer than Telegram's 4,096 characters
@@ -112,33 +111,16 @@ async def claim(desk: Desk, responder: Person, incident_id: str) -> incidents.In
     Raises:
         Refusal: no right, or somebody has it; the sentence says who.
     """
-    incident = await _for(desk, responder, Permission.CLAIM, incident_id)
-    if incident.owner is not None:
+    incident = await seen_by(desk, responder, Permission.CLAIM, incident_id)
+    if incident.owner is not None and incident.status in domain.OPEN:
         raise Refusal("claim.taken.toast", code=incident.code, owner=await _owner(desk, incident, responder))
-    domain.after(incident.status, Move.CLAIM)
-    if not await incidents.claim(desk.tx, incident.id, responder.id, incident.status, desk.now):
-        raise Refusal("claim.taken.toast", code=incident.code, owner=await _owner(desk, incident, responder))
-    await desk.log(incident.id, EventKind.CLAIMED, responder)
-    await cards.touch(desk.tx, incident.id)
-    if incident.reporter is not None:
-        await desk.say(
-            incident.reporter,
-            "report.claimed",
-            about=incident.id,
-            lane=Lane.NOTICE,
-            code=incident.code,
-            at=At(desk.now),
-        )
-    return incident
+    if domain.after(incident.status, Move.CLAIM) is None:
+        raise Refusal("incident.cannot.claim", code=incident.code)
+    return await lives.move(desk, responder, incident, Move.CLAIM)
 
 
 async def _owner(desk: Desk, incident: incidents.Incident, asker: Person) -> Any:
-    newest = await incidents.get(desk.tx, incident.id)
-    if newest.owner is None:
-        return Word("card.nobody")
-    if newest.owner == asker.id:
-        return Word("claim.you")
-    return named(await people.get(desk.tx, newest.owner))
+    return Word("claim.you") if incident.owner == asker.id else await faces.owner_name(desk.tx, incident)
 
 
 async def open_details(desk: Desk, reader: Person, incident_id: str) -> incidents.Incident:
@@ -147,15 +129,9 @@ async def open_details(desk: Desk, reader: Person, incident_id: str) -> incident
     Raises:
         Refusal: no right.
     """
-    incident = await _for(desk, reader, Permission.SEE_DETAILS, incident_id)
+    incident = await seen_by(desk, reader, Permission.SEE_DETAILS, incident_id)
     await desk.log(incident.id, EventKind.OPENED, reader)
     protected = {"protected": True, **READ_ONCE}  # contact data stands in `contacts` alone
-    form = reports.FORMS[incident.form]
-    lines = [
-        Word("details.line", label=Word(f"{form.name}.{name}.label"), answer=answers.shown(form, name, answer))
-        for name, answer in _as_asked(form, incident.facts)
-        if name not in (form.story, "kind", "secrecy") and answer is not None
-    ]
     counts = await privacy.evidence_counts(desk.tx, incident.id)
     await desk.say(
         reader,
@@ -163,13 +139,23 @@ async def open_details(desk: Desk, reader: Person, incident_id: str) -> incident
         about=incident.id,
         extras=protected,
         **await faces.facts(desk.tx, incident),
-        lines={"lines": lines},
+        lines={"lines": lines(incident)},
         contact=await _contact(desk, incident),
         evidence={"list": [Word(f"evidence.{kind}", n=n) for kind, n in counts.items()]} if counts else None,
     )
     for piece in pieces(reports.story_of(incident.facts)):
         await desk.say(reader, "details.story", about=incident.id, extras=protected, code=incident.code, story=piece)
     return incident
+
+
+def lines(incident: incidents.Incident) -> list[dict[str, Any]]:
+    """What was answered besides the story; how to reach the reporter is no part of it."""
+    form = reports.FORMS[incident.form]
+    return [
+        Word("details.line", label=Word(f"{form.name}.{name}.label"), answer=answers.shown(form, name, answer))
+        for name, answer in _as_asked(form, incident.facts)
+        if name not in (form.story, "kind", "secrecy") and answer is not None
+    ]
 
 
 def _as_asked(form: Form, facts: Mapping[str, Any]) -> list[tuple[str, Any]]:
@@ -203,17 +189,13 @@ def pieces(text: str, longest: int = LONGEST_PIECE) -> list[str]:
 async def withdraw(desk: Desk, reporter: Person, incident_id: str) -> incidents.Incident:
     """The reporter takes the report back: kept, marked, and the team's card says so."""
     incident = await own(desk, reporter, incident_id)
-    after = domain.after(incident.status, Move.WITHDRAW)
-    if not await incidents.move(desk.tx, incident.id, incident.status, after, desk.now):
+    if domain.after(incident.status, Move.WITHDRAW) is None:
         raise Refusal("incident.cannot.withdraw", code=incident.code)
-    await desk.log(incident.id, EventKind.WITHDRAWN, reporter)
+    withdrawn = await lives.move(desk, reporter, incident, Move.WITHDRAW)
     one = await drafts.find(desk.tx, reporter.id)
     if one is not None and one.incident == incident.id:
         await drafts.erase(desk.tx, reporter.id)
-    await cards.touch(desk.tx, incident.id)
-    if incident.owner is not None:
-        await desk.say(incident.owner, "owner.withdrawn", lane=Lane.NOTICE, about=incident.id, code=incident.code)
-    return replace(incident, status=after)
+    return withdrawn
 
 
 async def own(desk: Desk, reporter: Person, incident_id: str) -> incidents.Incident:
@@ -224,15 +206,22 @@ async def own(desk: Desk, reporter: Person, incident_id: str) -> incidents.Incid
     return incident
 
 
-def own_keys(incident: incidents.Incident) -> Keys:
-    """What a reporter can do with an own incident."""
-    if incident.status not in domain.OPEN:
-        return ()
-    return [[key("button.add", Own(incident.id, "add")), key("button.withdraw", Own(incident.id, "ask"))]]
+def own_keys(desk: Desk, incident: incidents.Incident) -> Keys:
+    """What a reporter can do with an own incident: add and withdraw while it is worked on, object once it is done."""
+    if incident.status in domain.WORKABLE:
+        return [[key("button.add", Own(incident.id, "add")), key("button.withdraw", Own(incident.id, "ask"))]]
+    return lives.objection_keys(desk, incident)
 
 
-async def _for(desk: Desk, person: Person, permission: Permission, incident_id: str) -> incidents.Incident:
-    check(person, permission)
+async def seen_by(
+    desk: Desk, person: Person, permission: Permission, incident_id: str, way: str = "toast"
+) -> incidents.Incident:
+    """An incident for somebody of the team.
+
+    Raises:
+        Refusal: no right, or there is no such incident.
+    """
+    check(person, permission, way)
     incident = await incidents.find(desk.tx, incident_id)
     if incident is None:
         raise Refusal("press.stale.toast")

@@ -11,7 +11,8 @@ from bot.domain.people import Permission, Person
 from bot.domain.presses import Claim, Details, Own, Page
 from bot.services import cards as faces
 from bot.services import incidents as desk_incidents
-from bot.services.desk import Desk, Key, Keys, key
+from bot.services import referrals, work
+from bot.services.desk import Desk, Key, Keys, check, key
 from locales import At, Lines, Word
 from storage import groups, incidents, marks
 
@@ -31,7 +32,11 @@ async def by_code(desk: Desk, person: Person, text: str, group: groups.Group | N
         await desk.tell_group(group, "card.incident", buttons=faces.buttons(found), about=found.id, **facts)
         return
     if found is not None and person.may(Permission.SEE_QUEUE):
-        await desk.say(person, "card.incident", buttons=faces.buttons(found), **await faces.facts(desk.tx, found))
+        await work.show(desk, person, found)
+        return
+    referral = await referrals.of_liaison(desk, person, found) if found is not None and group is None else None
+    if referral is not None:
+        await referrals.show(desk, person, referral)
         return
     if group is not None:
         raise Refusal("track.in_private")
@@ -49,7 +54,7 @@ async def show_own(desk: Desk, person: Person, incident: incidents.Incident, edi
     await desk.say(
         person,
         "track.own",
-        buttons=desk_incidents.own_keys(incident),
+        buttons=desk_incidents.own_keys(desk, incident),
         edits=edits,
         code=incident.code,
         kind=Word(f"kind.{incident.kind}.label"),
@@ -104,8 +109,7 @@ async def mine(
 
 
 def _check(person: Person) -> None:
-    if not person.may(Permission.SEE_QUEUE):
-        raise Refusal("permission.denied.text")
+    check(person, Permission.SEE_QUEUE, "text")
 
 
 async def _list(

@@ -193,14 +193,14 @@ async def test_who_blocks_the_bot_is_left_alone_and_comes_back(
     await becomes(running_stage, 1, UNREACHABLE)
     assert await claims(responder, await team.sees(report.code))
     await rests(running_stage)
-    assert "report.claimed" not in await told(running_stage, citizen.person)
+    assert "life.claim" not in await told(running_stage, citizen.person)
     await Citizen(stranger, random.Random(8)).files()
     telegram.unblocks(citizen.person.user)
     await becomes(running_stage, 0, UNREACHABLE)
     again = await citizen.files()
     assert await claims(responder, await team.sees(again.code))
     await rests(running_stage)
-    assert "report.claimed" in await told(running_stage, citizen.person)
+    assert "life.claim" in await told(running_stage, citizen.person)
 
 
 async def test_a_refusal_tells_what_telegram_did_not(

@@ -21,7 +21,7 @@ async def draw() -> None:
         await look.sees("team", code)
         await look.presses("team", "Nhận xử lý")
         await look.sees("citizen", "đã có cán bộ nhận xử lý")
-        await look.sees("team", "đang xử lý")
+        await look.sees("team", "đã nhận xử lý")
         sheet = Image.open(io.BytesIO(await look.page.screenshot()))
         sheet.convert("RGB").quantize(COLOURS).save(TARGET, optimize=True)
 

@@ -37,8 +37,8 @@ async def test_of_twenty_who_press_at_once_one_wins_and_nineteen_read_who_has_it
         member for member, words in zip(members, told, strict=True) if words == f"Anh/Chị đã nhận xử lý {code}."
     ]
     assert told.count(f"{code} đã có người nhận trước: {winner.user.name}.") == 19
-    assert winner.user.name in (await team.sees("đang xử lý")).text
-    await telegram.until(lambda: card.buttons == [["Chi tiết (riêng)"]])
+    assert winner.user.name in (await team.sees("đã nhận xử lý")).text
+    await telegram.until(lambda: card.buttons == [["Hỏi người báo", "Khắc phục xong"], ["Chi tiết (riêng)", "Việc khác…"]])
     assert card.edited >= 1, "the card itself is edited, no second one is laid"
     assert sum(code in message.text for message in team.messages) == 1
     await reporter.sees("đã có cán bộ nhận xử lý")
@@ -245,6 +245,6 @@ async def test_a_deleted_card_is_laid_again_with_its_newest_state(
     running_stage.telegram.deletes(responder.user, card)
     press = running_stage.telegram.presses(responder.user, card, "Nhận xử lý")
     await running_stage.telegram.until(lambda: press.answers)
-    anew = await team.sees("đang xử lý")
+    anew = await team.sees("đã nhận xử lý")
     assert anew.id != card.id
     assert code in anew.text

@@ -245,7 +245,7 @@ async def test_a_released_group_has_dead_buttons_and_hears_nothing_more(
 
     before = card.edited
     await fresh.presses(responder, "Nhận xử lý", code)
-    await fresh.sees("đang xử lý")
+    await fresh.sees("đã nhận xử lý")
     await reporter.sees("đã có cán bộ nhận xử lý")
     assert card.edited == before, "who works on what is no business of the old group"
     await old.says(responder, "/hangdoi")
@@ -331,7 +331,7 @@ async def _working_group(stage: Stage, reporter: Person, responder: Person) -> t
     team = Team(stage.telegram, chat)
     claimed, waiting = await files(reporter), await files(stage.person("Người báo thứ hai"))
     await team.presses(responder, "Nhận xử lý", claimed)
-    await team.sees("đang xử lý")
+    await team.sees("đã nhận xử lý")
     await team.sees(waiting)
     return stage.telegram, chat, claimed, waiting
 
@@ -362,7 +362,7 @@ async def test_a_released_group_that_moves_gets_no_cards(
     await fresh.sees(code)
     moved = Team(telegram, telegram.migrates(chat))
     await fresh.presses(responder, "Nhận xử lý", code)
-    await fresh.sees("đang xử lý")
+    await fresh.sees("đã nhận xử lý")
     await moved.says(responder, "/trogiup")
     await moved.sees("chỉ trả lời /daumoi và /trogiup")
     assert not any(code in message.text for message in moved.messages)
