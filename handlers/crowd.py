@@ -71,7 +71,7 @@ class Crowd:
 
     def turn_away(self, sender: int, chat: int | None) -> None:
         self._turned_away[sender] += 1
-        if chat == sender:
+        if chat == sender and sender > 0:  # below zero it is a group that speaks in its own name
             self._in_private.add(sender)
 
     async def tell(self) -> bool:

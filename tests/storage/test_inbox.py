@@ -15,8 +15,10 @@ BOT = 42
 SECRET = "chuyen-rieng-cua-toi-" * 30  # long enough for pages of its own
 
 
-def said(update_id: int, chat: int | None = 1, body: str = "{}", masked: tuple[str, ...] = ()) -> Arrival:
-    return Arrival(update_id, chat, body, masked)
+def said(
+    update_id: int, chat: int | None = 1, body: str = "{}", masked: tuple[str, ...] = (), sender: int | None = None
+) -> Arrival:
+    return Arrival(update_id, chat, body, masked, sender)
 
 
 async def stored(store: SqliteStore, *arrivals: Arrival) -> None:
@@ -89,20 +91,37 @@ async def test_a_chat_waits_while_its_head_rests_and_no_other_does(store: Sqlite
         assert await inbox.next_moment(tx) == at(NOW + timedelta(seconds=5))
 
 
+async def test_what_one_person_has_waiting_is_counted_wherever_it_was_said(store: SqliteStore) -> None:
+    await stored(store, said(1, chat=1, sender=1), said(2, chat=-5, sender=1), said(3, chat=-5, sender=2), said(4))
+    async with store.transaction() as tx:
+        assert [await inbox.waiting_of(tx, sender) for sender in (1, 2, 3)] == [2, 1, 0]
+        await inbox.done(tx, [await id_of(store, 1)])
+        await inbox.bury(tx, await id_of(store, 3), "3f9a1c")
+        assert [await inbox.waiting_of(tx, sender) for sender in (1, 2, 3)] == [1, 0, 0]
+
+
+async def test_what_was_stored_is_known_whether_it_waits_or_was_worked(store: SqliteStore) -> None:
+    await stored(store, said(1), said(2))
+    async with store.transaction() as tx:
+        await inbox.done(tx, [await id_of(store, 1)])
+        assert await inbox.known(tx, BOT, [1, 2, 3]) == {1, 2}
+        assert await inbox.known(tx, BOT + 1, [1, 2, 3]) == set()
+
+
 async def test_the_kinds_of_what_was_masked_travel_with_an_update(store: SqliteStore) -> None:
     await stored(store, said(1, masked=("otp", "card")), said(2, chat=2))
     async with store.reading() as tx:
         assert [one.masked for one in await inbox.ready(tx, NOW, 2)] == [("otp", "card"), ()]
 
 
-async def test_a_worked_update_keeps_neither_text_nor_chat(store: SqliteStore) -> None:
-    await stored(store, said(1, chat=555, body="Một chuyện riêng"))
+async def test_a_worked_update_keeps_neither_text_nor_chat_nor_sender(store: SqliteStore) -> None:
+    await stored(store, said(1, chat=555, body="Một chuyện riêng", sender=555))
     async with store.transaction() as tx:
         await inbox.done(tx, [await id_of(store, 1)])
     async with store.reading() as tx:
         row = await tx.row("SELECT * FROM inbox")
     assert row is not None
-    assert (row["state"], row["body"], row["chat"]) == ("done", None, None)
+    assert (row["state"], row["body"], row["chat"], row["sender"]) == ("done", None, None, None)
 
 
 def remains(path: Path) -> list[str]:
