@@ -29,7 +29,7 @@ from bot.clock import Clock
 from bot.config import Settings
 from bot.domain import reports, vietnamese
 from bot.domain.incidents import CitizenKind
-from bot.domain.people import Person, Role
+from bot.domain.people import RESPONDERS, Person, Role
 from bot.domain.policy import Policy
 from bot.playground.chats import Chat, User
 from bot.playground.server import Server, serve
@@ -37,7 +37,7 @@ from bot.playground.telegram import Telegram
 from bot.services import incidents
 from bot.services.desk import Desk, House
 from locales import Texts
-from storage import contact, groups, people, roles
+from storage import contact, groups, people, roles, seats
 from storage.store import Store
 
 TOKEN = "100000:playground"  # noqa: S105  known to everybody, opens nothing
@@ -93,7 +93,7 @@ def people_telegram(telegram: Telegram, province: Province) -> Chat:
     return telegram.group(province.raw["team_group"]["title"], members=team, admins=admins)
 
 
-_IN_GROUP = (Role.RESPONDER, Role.DUTY_OFFICER, Role.TEAM_LEAD, Role.STANDING_UNIT)
+_IN_GROUP = (*RESPONDERS, Role.STANDING_UNIT)
 
 
 def _note(one: dict[str, Any]) -> str:
@@ -109,6 +109,9 @@ async def settle_province(store: Store, clock: Clock, province: Province, group:
         admin = next(known[one["key"]] for one in province.people if one["role"] == Role.ADMIN)
         team = await groups.meet(tx, group.id)
         await groups.bind(tx, team.id, group.title or "", admin.id, desk.now)
+        for one in province.people:
+            if one["role"] in _IN_GROUP:
+                await seats.put(tx, team.id, known[one["key"]].id, True, desk.now)
         point = province.raw["contact_point"]
         await contact.publish(
             tx,
@@ -129,7 +132,9 @@ async def _person(desk: Desk, one: dict[str, Any]) -> Person:
     )
     if one["role"] != Role.CITIZEN:
         await people.introduce(desk.tx, person.id, one["name"], one.get("phone", ""))
-        await roles.grant(desk.tx, person.id, Role(one["role"]), None, desk.now)
+        until = desk.now + timedelta(days=one["days"]) if "days" in one else None
+        role = Role(one["role"])
+        await roles.grant(desk.tx, person.id, role, None, desk.now, expires_at=until, scope=one.get("body"))
     return person
 
 

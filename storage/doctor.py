@@ -15,7 +15,7 @@ import aiosqlite
 
 from bot.domain.ids import Ids
 from bot.domain.people import Person, Role
-from storage import contact, groups, marks, people
+from storage import contact, groups, marks, people, roles
 from storage.contact import ContactPoint
 from storage.groups import Group
 from storage.migrate import migrations
@@ -49,6 +49,7 @@ class Found:
     team: Group | None = None
     administrators: tuple[Person, ...] = ()
     contact_point: ContactPoint | None = None
+    roles_broken_at: int | None = None  # the first event of roles that does not fit its chain
 
     @property
     def readable(self) -> bool:
@@ -111,4 +112,5 @@ async def _found(tx: SqliteTransaction) -> Found:
         team=await groups.team(tx),
         administrators=tuple(await people.with_roles(tx, (Role.ADMIN,))),
         contact_point=await contact.newest(tx),
+        roles_broken_at=await roles.broken_at(tx),
     )

@@ -26,6 +26,7 @@ CHECKS: Final[tuple[tuple[str, Callable[[Patient], Awaitable[list[Finding]]]], .
     ("doctor.what.clock", machine.clock),
     ("doctor.what.group", telegram.group),
     ("doctor.what.administrators", telegram.administrators),
+    ("doctor.what.roles", telegram.roles),
     ("doctor.what.contact_point", telegram.contact_point),
     ("doctor.what.port", machine.port),
 )

@@ -143,7 +143,15 @@ def _standing(chat: Mapping[str, Any], member: Mapping[str, Any], me: Mapping[st
         return good("doctor.group.administrator", title=title)
     hears_all = me.get("can_read_all_group_messages") is True
     key = "doctor.group.hears_all" if hears_all else "doctor.group.hears_commands"
-    return good(key, title=title, username=str(me.get("username")))
+    return good(key, title=title, username=str(me.get("username"))) + mind("doctor.group.sees_no_departures")
+
+
+async def roles(patient: Patient) -> list[Finding]:
+    """Whether somebody has changed what is written of roles behind the bot's back."""
+    if patient.found is None or not patient.found.readable:
+        return []
+    number = patient.found.roles_broken_at
+    return good("doctor.roles.good") if number is None else fault("doctor.roles.broken", number=number)
 
 
 async def administrators(patient: Patient) -> list[Finding]:

@@ -29,6 +29,7 @@ def _one_line(text: str) -> str:
 
 Line = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=300), AfterValidator(_one_line)]
 Key = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,39}$")]
+ShortKey = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,19}$")]
 
 
 class Body(StrEnum):
@@ -191,9 +192,9 @@ class Intake(_Table):
 
 
 class Referral(_Dated):
-    """A body to which incidents are referred: the police, the military command."""
+    """A body to which incidents are referred: the police, the military command. Its key travels in buttons."""
 
-    key: Key
+    key: ShortKey
     name: Words
 
 

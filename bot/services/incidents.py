@@ -126,26 +126,44 @@ async def _owner(desk: Desk, incident: incidents.Incident, asker: Person) -> Any
 async def open_details(desk: Desk, reader: Person, incident_id: str) -> incidents.Incident:
     """Show everything to one person in private; each opening is an event.
 
+    Who may not see contact data (a hired expert, an auditor) reads the story with phones and numbers masked.
+
     Raises:
         Refusal: no right.
     """
     incident = await seen_by(desk, reader, Permission.SEE_DETAILS, incident_id)
     await desk.log(incident.id, EventKind.OPENED, reader)
     protected = {"protected": True, **READ_ONCE}  # contact data stands in `contacts` alone
-    counts = await privacy.evidence_counts(desk.tx, incident.id)
+    personal = reader.may(Permission.SEE_CONTACT)
+    counts = await privacy.evidence_counts(desk.tx, incident.id) if personal else {}
+    answered = {"lines": lines(incident)}
     await desk.say(
         reader,
         "details.head",
         about=incident.id,
         extras=protected,
         **await faces.facts(desk.tx, incident),
-        lines={"lines": lines(incident)},
-        contact=await _contact(desk, incident),
+        lines=answered if personal else masked(answered),
+        contact=await _contact(desk, incident) if personal else Word("details.withheld"),
         evidence={"list": [Word(f"evidence.{kind}", n=n) for kind, n in counts.items()]} if counts else None,
     )
-    for piece in pieces(reports.story_of(incident.facts)):
+    story = reports.story_of(incident.facts)
+    for piece in pieces(story if personal else masked(story)):
         await desk.say(reader, "details.story", about=incident.id, extras=protected, code=incident.code, story=piece)
     return incident
+
+
+def masked(value: Any) -> Any:
+    """A value of a text without what is personal in the words of people."""
+    if isinstance(value, str):
+        return redact.mask_personal(value)
+    if isinstance(value, list):
+        return [masked(one) for one in value]
+    if isinstance(value, Mapping):
+        listed = {name: masked(value[name]) for name in ("list", "lines") if name in value}
+        given = {name: masked(one) for name, one in value.get("values", {}).items()}
+        return {**value, **listed, **({"values": given} if given else {})}
+    return value
 
 
 def lines(incident: incidents.Incident) -> list[dict[str, Any]]:
