@@ -9,10 +9,9 @@ from telegram.error import TelegramError
 
 from bot.domain.errors import Refusal
 from bot.domain.presses import Admit, Bind, Invite
-from bot.services import staff, teams
+from bot.services import intake, staff, teams
 from handlers import conversation
 from handlers.context import Context
-from storage import drafts
 
 
 async def invited(update: Update, context: Context) -> None:
@@ -39,7 +38,7 @@ async def contact_shared(update: Update, context: Context) -> None:
         and await staff.introduce(context.desk, context.person, incoming.first_name, incoming.contact_phone)
     ):
         return
-    if incoming.contact_is_own and await drafts.find(context.desk.tx, context.person.id) is None:
+    if incoming.contact_is_own and not await intake.awaits(context.desk, context.person):
         await context.desk.say(context.person, "invite.none")
         return
     await conversation.said(update, context)

@@ -1,37 +1,51 @@
-"""Any form, walked over Telegram: one handler for every message in private, one for every key under a question."""
+"""What people say in private, and any form, walked over Telegram: one handler for messages, one for their keys."""
 
 from __future__ import annotations
 
 from telegram import Update
 
-from bot.domain import vietnamese
-from bot.domain.presses import Answer, Fork, PictureConsent
-from bot.services import conversations, endings, evidence, menu
-from bot.services.conversations import Heard
+from bot.domain.presses import Answer, Fork, PictureConsent, Which
+from bot.services import conversations, corrections, endings, evidence, intake, menu, strays
+from bot.services.sayings import Item
 from handlers.context import Context
+from locales import DEFAULT
 from storage import drafts
 
 
 async def said(update: Update, context: Context) -> None:
-    """A message in private that is no command: an answer to the open form, the beginning of a report, or small talk."""
-    desk, person, incoming = context.desk, context.person, context.incoming
-    reply = incoming.said()
-    one = await drafts.find(desk.tx, person.id)
-    if one is None and not reply.is_story:
-        await menu.too_short(desk, person)
+    """A message in private that is no command: taken in wherever it belongs, or refused in plain words."""
+    incoming = context.incoming
+    if incoming.refused is not None:
+        await context.desk.say(context.person, incoming.refused)
+    if incoming.refused is None or incoming.text:
+        await intake.receive(context.desk, context.person, item(context))
+
+
+async def edited(update: Update, context: Context) -> None:
+    """A message in private was changed. A live position changes by itself: where it began is kept."""
+    if context.incoming.moving:
         return
-    if one is None:
-        form = menu.report_form(person)
-        assert form.story is not None
-        one = await conversations.begin(
-            desk, person, form, {form.story: vietnamese.nfc(reply.text).strip()}, note="form.story_taken"
-        )
-    else:
-        await conversations.hear(desk, person, one, Heard(reply))
-    for medium in incoming.media:
-        await evidence.receive(
-            desk, person, one, medium.kind, medium.file_id, medium.size, shows_people=medium.shows_people
-        )
+    if context.incoming.text.startswith("/"):
+        await context.desk.say(context.person, "message.edited_command")
+        return
+    await corrections.edited(context.desk, context.person, item(context))
+
+
+def item(context: Context) -> Item:
+    """A message as the services see it. What it tells without words is told in the language of the team."""
+    incoming, texts = context.incoming, context.desk.house.texts
+    assert incoming.message is not None
+    told = "\n".join(texts.plain(DEFAULT, one.text, one.values) for one in incoming.told)
+    return Item(
+        incoming.message, incoming.said(told), incoming.media, incoming.origin, incoming.reply_to, incoming.album
+    )
+
+
+async def placed(update: Update, context: Context) -> None:
+    """The person says to which own incident the waiting messages belong."""
+    press = context.incoming.press
+    assert isinstance(press, Which)
+    await strays.choose(context.desk, context.person, press.incident, context.incoming.message)
 
 
 async def pressed(update: Update, context: Context) -> None:

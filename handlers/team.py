@@ -37,16 +37,6 @@ async def faceless(update: Update, context: Context) -> None:
     await context.desk.tell_group(context.group, "group.anonymous")
 
 
-async def unsupported(update: Update, context: Context) -> None:
-    """A kind of message that cannot be taken: say so, and how else."""
-    await context.desk.say(context.person, "message.unsupported")
-
-
-async def edited(update: Update, context: Context) -> None:
-    """An edited message is not taken over: what was sent stands."""
-    await context.desk.say(context.person, "message.edited")
-
-
 async def stale_press(update: Update, context: Context) -> None:
     """A button that nobody knows (any more)."""
     context.toast("press.stale.toast")

@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 from bot.domain import reports
-from bot.services import conversations, endings
+from bot.services import conversations, endings, strays
 from bot.services.desk import Desk
 from storage import drafts
 
 TOGETHER = 50
+
+
+async def place_strays(desk: Desk) -> int:
+    """Messages of which nobody has said to which incident they belong; how many people's those were."""
+    return await strays.place_silent(desk)
 
 
 async def look(desk: Desk) -> int:

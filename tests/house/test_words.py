@@ -47,6 +47,7 @@ CITIZEN_BUTTONS = (
     *("send", "send_now", "send_rest", "edit", "cancel", "back", "skip", "unknown", "finish"),
     *("add", "withdraw", "withdraw_yes", "withdraw_no", "picture_yes", "picture_no"),
     *("privacy_see", "privacy_withdraw", "privacy_request", "newer", "older"),
+    "which_new",
 )
 CITIZEN_COMMANDS = tuple(name for name, permission in COMMANDS if PERMISSIONS[permission] >= set(Role))
 STAFF_COMMANDS = tuple(name for name, _ in COMMANDS if name not in CITIZEN_COMMANDS)
@@ -79,6 +80,7 @@ CITIZEN = (
         "bind.in_group",
     ),
     *("share.*", "poster.*"),
+    *("intake.ended", "intake.words_only", "intake.reworded", "which.*"),
 )
 # What only the team, officers, administrators and operators meet: Vietnamese is enough.
 STAFF = (
@@ -97,6 +99,7 @@ STAFF = (
     *("bind.public", "bind.already", "bind.asked_in_private", "bind.confirm", "bind.kept", "bind.replaced"),
     *("bind.released", "bind.done", "bind.more_waiting"),
     *("bind.sight.*", "bind.standing.*"),
+    *("intake.in_group", "sent.*", "origin.*"),
     *OF_THE_TERMINAL,
 )
 OPTIONS = "values of the options of a question in bot/domain/reports.py"
@@ -146,7 +149,9 @@ SHORT = {
     **dict.fromkeys(("contact_wish.*", "consent.*", "privacy_want.*", "moment.*", "hours.*", "secrecy.*"), 64),
     **dict.fromkeys(("level.*", "state.*", "found_by.*", "told.*", "flags.*", "agency_contact_wish.*"), 64),
     **dict.fromkeys(("roles.pick", "roles.take", "roles.days", "roles.body"), 64),
-    **dict.fromkeys(("role.*", "language.[ev][ni]", "mark.on", "track.pick", "queue.pick", "queue.claim"), 64),
+    **dict.fromkeys(
+        ("role.*", "language.[ev][ni]", "mark.on", "track.pick", "which.pick", "queue.pick", "queue.claim"), 64
+    ),
     **dict.fromkeys(("secret.*", "evidence.*", "poster.*"), 100),
     "incident.cannot.*": 200,
     "permission.*.text": 200,  # may answer a button too

@@ -1,0 +1,67 @@
+"""What an edited message does: words of an unsent form are replaced; what is filed stays, and the change is an event.
+
+That a message was deleted is never told to a bot: what was kept of it stays.
+"""
+
+from __future__ import annotations
+
+from bot.domain import forms, reports, vietnamese
+from bot.domain.errors import Unclear
+from bot.domain.forms import LONGEST_STORY, Form
+from bot.domain.people import Person
+from bot.domain.questions import Json, Said
+from bot.services import conversations, endings, relay, sayings
+from bot.services.conversations import Heard
+from bot.services.desk import Desk
+from bot.services.sayings import Item
+from locales import Word
+from storage import drafts, strays
+from storage import sayings as noted
+
+
+async def edited(desk: Desk, person: Person, item: Item) -> None:
+    """A private message was changed."""
+    said = await noted.find(desk.tx, person.id, item.message)
+    one = await drafts.find(desk.tx, person.id)
+    if said is not None and one is not None and one.id == said.draft:
+        await _correct(desk, person, one, said, item)
+    elif await strays.reword(desk.tx, person.id, item.message, item.said.text):
+        await desk.say(person, "intake.reworded")
+    elif not await relay.edited(desk, person, item.message, text=item.said.text):
+        await desk.say(person, "message.edited")
+
+
+async def _correct(desk: Desk, person: Person, one: drafts.Open, said: noted.Saying, item: Item) -> None:
+    """The message was said for the open form: its own words are changed there, or it is heard again."""
+    form = reports.FORMS[one.draft.form]
+    if said.question != form.story and said.question not in one.draft.answers:
+        await conversations.hear(desk, person, one, Heard(item.said))
+        now = await drafts.find(desk.tx, person.id)
+        assert now is not None
+        await sayings.note(desk, person, now, item, *sayings.part_of(form, one.draft, now.draft))
+        return
+    words = vietnamese.nfc(item.said.text).strip()
+    if said.question == form.story and words == said.words:
+        return  # Telegram also tells of changes that nobody can read
+    try:
+        answer = _changed(desk, person, form, one, said, item.said)
+    except Unclear as unclear:
+        await conversations.show(desk, person, one, note=Word(f"{unclear.reason}.note"))
+        return
+    await sayings.note(desk, person, one, item, said.question, words if said.question == form.story else "")
+    await conversations.correct(desk, person, one, said.question, answer, note="form.corrected")
+
+
+def _changed(desk: Desk, person: Person, form: Form, one: drafts.Open, said: noted.Saying, now: Said) -> Json:
+    """The answer with the words of now.
+
+    Raises:
+        Unclear: they are no answer, or too many.
+    """
+    if said.question != form.story:
+        return form.question(said.question).read(now, endings.known(desk, person))
+    story, words = str(one.draft.answers.get(said.question) or ""), vietnamese.nfc(now.text).strip()
+    told = story.replace(said.words, words, 1) if said.words else forms.joined(story, words)
+    if len(told) > LONGEST_STORY:
+        raise Unclear("unclear.too_long")
+    return told
