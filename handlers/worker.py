@@ -15,7 +15,6 @@ from bot.bell import Bell
 from bot.clock import Clock
 from bot.domain.errors import Refusal
 from bot.domain.people import Permission, Person, Role
-from bot.domain.quotas import Beyond
 from bot.services import quotas, seats
 from bot.services.desk import Desk, House
 from handlers import Handler
@@ -205,7 +204,7 @@ class Worker:
 
     async def _refuse(self, context: Context, no: Refusal) -> None:
         """An expected no: a popup for a button, a sentence for a message. What is beyond a measure is said seldom."""
-        if isinstance(no, Beyond) and not await quotas.refuse(context.desk, context.person.telegram_id, no):
+        if not await quotas.is_said(context.desk, context.person, no):
             return
         if no.key.startswith("permission.no_seat."):
             await seats.tell(context.desk, context.person)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bot.domain.errors import Refusal
 from bot.domain.people import Person
 from bot.domain.quotas import LARGEST_FILE, LEAST_ROOM, MEGABYTE, Beyond, Excess
 from bot.services.desk import Desk
@@ -27,12 +28,14 @@ async def take(desk: Desk, person: Person, size: int | None) -> None:
     raise Beyond(Excess.BYTES, "file.too_much", most=limits.megabytes_a_day)
 
 
-async def refuse(desk: Desk, telegram_id: int, no: Beyond) -> bool:
-    """Count a refusal; true where it is to be said, which is once an hour.
+async def is_said(desk: Desk, person: Person, no: Refusal) -> bool:
+    """Whether a refusal is to be told now: every one is, but those beyond a measure only once an hour, and counted.
 
-    To be called outside of the savepoint that the refusal undid.
+    To be asked outside of the savepoint that the refusal undid.
     """
-    return await refusals.count(desk.tx, telegram_id, no.excess, desk.now)
+    if not isinstance(no, Beyond):
+        return True
+    return await refusals.count(desk.tx, person.telegram_id, no.excess, desk.now)
 
 
 async def turn_away(desk: Desk, sender: int, times: int, *, in_private: bool) -> bool:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from bot.domain.errors import Refusal
 from bot.domain.ids import Ids
 from bot.domain.people import Person
 from bot.domain.policy import Intake, Policy
@@ -96,7 +97,7 @@ async def test_each_refusal_is_said_once_an_hour_and_counted_every_time(counter:
     async def said(excess: Excess) -> bool:
         async with counter.store.transaction() as tx:
             no = Beyond(excess, "file.too_many", most=4)
-            return await quotas.refuse(Desk(tx, counter.clock.now(), counter.house), 7, no)
+            return await quotas.is_said(Desk(tx, counter.clock.now(), counter.house), counter.person, no)
 
     assert [await said(Excess.FILES) for _ in range(3)] == [True, False, False]
     assert [await said(Excess.DISK) for _ in range(2)] == [True, False]
@@ -105,3 +106,10 @@ async def test_each_refusal_is_said_once_an_hour_and_counted_every_time(counter:
     async with counter.store.reading() as tx:
         rows = await tx.rows("SELECT what, sum(count) AS n FROM refusals GROUP BY what ORDER BY what")
     assert [(row["what"], row["n"]) for row in rows] == [("disk", 2), ("files", 4)]
+
+
+async def test_an_ordinary_refusal_is_always_said_and_never_counted(counter: Counter) -> None:
+    async with counter.store.transaction() as tx:
+        desk = Desk(tx, counter.clock.now(), counter.house)
+        assert [await quotas.is_said(desk, counter.person, Refusal("invite.none")) for _ in range(3)] == [True] * 3
+        assert await tx.rows("SELECT * FROM refusals") == []
