@@ -10,7 +10,7 @@ from bot.domain.errors import Refusal
 from bot.domain.evidence import Piece
 from bot.domain.incidents import OPEN, Status
 from bot.domain.people import Person
-from bot.services import conversations, evidence, menu, relay, sayings
+from bot.services import conversations, evidence, menu, quotas, relay, sayings
 from bot.services.desk import Desk
 from bot.services.sayings import Item
 from storage import drafts, incidents, threads
@@ -69,4 +69,5 @@ async def keep(
             async with desk.tx.savepoint():
                 await evidence.receive(desk, person, piece, draft=draft, incident=incident, stray=stray)
         except Refusal as no:
-            await desk.say(person, no.key, **no.values)
+            if await quotas.is_said(desk, person, no):
+                await desk.say(person, no.key, **no.values)
