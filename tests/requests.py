@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import inspect
 import json
+from collections.abc import Iterator
 from typing import Any
 
 import aiogram.methods
-from pydantic import ValidationError
+from pydantic import BaseModel, ValidationError
 
 from bot.playground.telegram import Call, Telegram
 
@@ -26,6 +27,17 @@ def _read(value: Any) -> Any:
         return json.loads(value)
     except ValueError:
         return value
+
+
+def _unknown(value: Any) -> Iterator[str]:
+    """Names within keyboards, reactions, reply parameters … that the Bot API does not know."""
+    if isinstance(value, list | tuple):
+        for one in value:
+            yield from _unknown(one)
+    elif isinstance(value, BaseModel):
+        yield from (f"{type(value).__name__}.{name}" for name in value.model_extra or ())
+        for field in type(value).model_fields:
+            yield from _unknown(getattr(value, field))
 
 
 class Judge:
@@ -48,10 +60,14 @@ class Judge:
             self.faults.append(f"{call.method}: unknown {sorted(unknown)}")
         files = {name: "attach" for name in call.files if name in method.model_fields}
         try:
-            method.model_validate({**given, **files})
+            read = method.model_validate({**given, **files})
         except ValidationError as error:
             where = [(one["loc"], one["type"]) for one in error.errors(include_input=False)]
             self.faults.append(f"{call.method}: {where}")
+            return
+        within = sorted({name for field in method.model_fields for name in _unknown(getattr(read, field))})
+        if within:
+            self.faults.append(f"{call.method}: unknown {within}")
 
     def accepts_all(self) -> None:
         assert not self.faults, self.faults[:5]

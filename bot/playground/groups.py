@@ -73,6 +73,8 @@ class GroupActs(Acts):
     def restricts(self, user: User, group: Chat, by: User, restricted: bool = True) -> None:
         """An administrator takes a member's right to write, or gives it back; no message is made of it."""
         self._need_admin(group, by)
+        if user.id not in group.present():
+            raise ValueError(f"{user.name} is not in {group.title}")
         self._stand(group, by, user, "restricted" if restricted else "member")
 
     def forbids_reactions(self, group: Chat, allowed: Collection[str] = ()) -> None:
