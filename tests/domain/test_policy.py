@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from bot.domain.incidents import AgencyKind, CitizenKind
 from bot.domain.people import Role
-from bot.domain.policy import Body, Policy, PolicyError, PolicyFault, Term
+from bot.domain.policy import Body, Intake, Pace, Policy, PolicyError, PolicyFault, Privacy, Term
 from bot.domain.sending import Limits
 
 EXAMPLES = Path(__file__).parents[2] / "bot" / "examples"
@@ -56,6 +56,17 @@ def test_the_neutral_policy_waits_and_sends_as_designed() -> None:
         10,
     )
     assert policy.pace.limits() == Limits()
+
+
+def test_the_neutral_policy_takes_of_one_person_what_the_design_says() -> None:
+    intake = Policy.neutral().intake
+    assert (intake.waiting_messages, intake.files_a_day, intake.megabytes_a_day) == (60, 50, 200)
+    assert not intake.officers_send_programs
+
+
+def test_the_measures_of_one_person_are_read_from_the_file() -> None:
+    intake = Policy.parse("[intake]\nwaiting_messages = 5\nfiles_a_day = 6\nmegabytes_a_day = 7\n").intake
+    assert (intake.waiting_messages, intake.files_a_day, intake.megabytes_a_day) == (5, 6, 7)
 
 
 def test_an_empty_file_is_the_neutral_policy() -> None:
@@ -112,6 +123,12 @@ def test_first_aid_names_the_channels_of_its_kind_in_order() -> None:
         ("[pace]\noverall_per_second = inf", PolicyFault("policy.too_big", "pace.overall_per_second", "30")),
         ("[pace]\noverall_per_second = 4", PolicyFault("policy.kept_for_people", "pace")),
         ("pace = 3", PolicyFault("policy.not_table", "pace")),
+        ("[intake]\nwaiting_messages = 0", PolicyFault("policy.too_small", "intake.waiting_messages", "1")),
+        ("[intake]\nfiles_a_day = 1001", PolicyFault("policy.too_big", "intake.files_a_day", "1000")),
+        ("[intake]\nmegabytes_a_day = 10001", PolicyFault("policy.too_big", "intake.megabytes_a_day", "10000")),
+        ('[intake]\nofficers_send_programs = "yes please"',
+         PolicyFault("policy.not_yes_no", "intake.officers_send_programs")),
+        ("[intake]\nfiles_per_day = 5", PolicyFault("policy.unknown_key", "intake.files_per_day", "files_a_day")),
         ("[body]\nx = 1", PolicyFault("policy.not_list", "body")),
         ('[privacy]\nversion = ""', PolicyFault("policy.empty", "privacy.version")),
         ('[privacy]\nversion = "1"\nissued = "soon"', PolicyFault("policy.not_date", "privacy.issued")),
@@ -197,6 +214,13 @@ def test_the_first_aid_of_the_example_speaks_of_kinds_that_exist() -> None:
     assert {kind for channel in example().channels for kind in channel.first_aid} - {
         str(kind) for kind in kinds
     } == set()
+
+
+def test_the_example_shows_every_switch_and_every_measure() -> None:
+    shown = tomllib.loads((EXAMPLES / "policy.toml").read_text(encoding="utf-8"))
+    tables = ((Policy, shown), (Intake, shown["intake"]), (Pace, shown["pace"]), (Privacy, shown["privacy"]))
+    wanted = {field.alias or name for table, _ in tables for name, field in table.model_fields.items()}
+    assert wanted - {name for _, rows in tables for name in rows} == set()
 
 
 def test_the_example_says_that_it_is_one() -> None:
