@@ -126,12 +126,9 @@ async def test_pictures_picked_together_are_one_album_and_one_grid(
         assert not await look.scrolls_sideways()
 
 
-@SIZES
-async def test_a_sample_of_each_kind_is_sent_and_drawn(
-    playground: Playground, citizen: User, size: tuple[int, int]
-) -> None:
+async def test_a_sample_of_each_kind_is_sent_and_drawn(playground: Playground, citizen: User) -> None:
     telegram = playground.telegram
-    async with playground.looks(size) as look:
+    async with playground.looks(NARROW) as look:
         telegram.starts(citizen)
         await look.sees("citizen", "/start")
         rows = (await look.pane("citizen")).locator('[data-role="message"]')
@@ -208,12 +205,11 @@ async def test_a_protected_message_can_neither_be_copied_nor_saved_nor_passed_on
         assert offered == ["Trả lời", "Bày tỏ 👍", "Bày tỏ ❤", "Tin được bảo vệ"]
 
 
-@SIZES
 async def test_a_long_quotation_is_folded_until_it_is_wanted(
-    playground: Playground, responder: User, group: Chat, size: tuple[int, int]
+    playground: Playground, responder: User, group: Chat
 ) -> None:
     told = "Sáng nay tôi nhận được cuộc gọi từ số lạ, họ đọc đúng tên tôi. " * 8
-    async with playground.looks(size) as look:
+    async with playground.looks(NARROW) as look:
         fold = [{"type": "expandable_blockquote", "offset": 0, "length": len(told)}]
         playground.telegram.post(group, playground.telegram.me, text=told, entities=fold)
         quote = (await look.sees("team", "Sáng nay")).locator("blockquote")
@@ -244,11 +240,10 @@ async def test_a_deep_link_leads_to_the_private_chat_and_back_to_the_group(
         assert not await look.scrolls_sideways()
 
 
-@SIZES
 async def test_the_panel_lets_a_person_join_be_silenced_and_be_thrown_out(
-    playground: Playground, citizen: User, group: Chat, size: tuple[int, int]
+    playground: Playground, citizen: User, group: Chat
 ) -> None:
-    async with playground.looks(size) as look:
+    async with playground.looks(NARROW) as look:
         await look.page.locator('[data-role="fault"]').click()
         panel = look.page.locator('[data-role="fault-panel"]')
         await panel.locator('[data-role="fault-person"]').select_option(str(citizen.id))
