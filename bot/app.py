@@ -32,11 +32,13 @@ from bot.services.desk import Desk, House
 from bot.web import Port, webhook_secret
 from handlers import handlers
 from handlers.channel import UNREADABLE, TelegramChannel
+from handlers.files import TelegramFiles
 from handlers.http import AiohttpRequest, Foreign, NotSent
 from handlers.ingest import ALLOWED, Inlet, Polling
 from handlers.profile import Profile
 from handlers.worker import Worker, appoint
 from jobs.dispatcher import HANDS, Dispatcher
+from jobs.fetcher import Fetcher
 from jobs.pace import Pace
 from jobs.schedule import Ticker
 from jobs.seats import Seats
@@ -53,6 +55,7 @@ STALE_HEARTBEAT = timedelta(minutes=2)
 REFUSED_WITHIN = timedelta(days=1)  # what health counts as refused
 RESTS = (1.0, 2.0, 5.0, 10.0, 30.0)  # seconds between tries to reach Telegram
 REFUSED_REST = 60.0  # after a refused token
+EVIDENCE = "evidence"  # folder below UNGCUU_DATA
 WATCH = 2.0  # seconds between looks at the line
 
 
@@ -72,6 +75,7 @@ class Parts:
     inlet: Inlet
     worker: Worker
     dispatcher: Dispatcher
+    fetcher: Fetcher
     ticker: Ticker
     seats: Seats
     health: Health
@@ -144,15 +148,24 @@ async def _build(
     app: Application[Any, Any, Any, Any, Any, Any] = (
         Application.builder().bot(bot).updater(None).job_queue(None).build()
     )
-    channel = TelegramChannel(bot)
+    folder = settings.data / EVIDENCE
+    channel = TelegramChannel(bot, folder)
     dispatcher = Dispatcher(store, clock, house, channel, pace)
-    worker = Worker(store, clock, house, app, channel, handlers(), dispatcher.bell.ring)
+    files = TelegramFiles(request, bot.base_url, bot.base_file_url)
+    fetcher = Fetcher(store, clock, house, files, folder, dispatcher.bell.ring)
+
+    def ring() -> None:
+        """What was committed may be something to send, to fetch or to remove."""
+        dispatcher.bell.ring()
+        fetcher.bell.ring()
+
+    worker = Worker(store, clock, house, app, channel, handlers(), ring)
     inlet = Inlet(store, clock, house, settings.bot_id, worker.bell.ring, dispatcher.bell.ring)
-    ticker = Ticker(store, clock, house, dispatcher.bell.ring)
+    ticker = Ticker(store, clock, house, ring)
     polling = None if settings.webhook_url else Polling(polls, bot.base_url, inlet)
     seats = Seats(store, clock, house, channel, dispatcher.bell.ring)
     health = Health(clock.now())
-    return Parts(settings, clock, store, house, bot, inlet, worker, dispatcher, ticker, seats, health, polling)
+    return Parts(settings, clock, store, house, bot, inlet, worker, dispatcher, fetcher, ticker, seats, health, polling)
 
 
 async def _listen(parts: Parts, stack: AsyncExitStack) -> None:
@@ -191,6 +204,7 @@ def _follow_moves(parts: Parts, stack: AsyncExitStack) -> None:
     def moved() -> None:
         parts.worker.bell.ring()
         parts.dispatcher.bell.ring()
+        parts.fetcher.bell.ring()
         parts.seats.bell.ring()
         parts.patience.ring()
         task = asyncio.create_task(parts.ticker.tick_all())
@@ -214,6 +228,7 @@ async def _keep_line(parts: Parts, house: House) -> None:
     async with asyncio.TaskGroup() as group:
         group.create_task(parts.worker.run(), name="worker")
         group.create_task(parts.dispatcher.run(), name="dispatcher")
+        group.create_task(parts.fetcher.run(), name="fetcher")
         group.create_task(parts.seats.run(), name="seats")
         group.create_task(_watch(parts, profile), name="watch")
         if parts.polling is not None:

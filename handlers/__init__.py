@@ -51,7 +51,7 @@ class Pressed(BaseHandler[Update, Any, None]):
 
 
 # Keys of the team's cards. Every other key stands in a private chat, wherever a modified client presses it.
-IN_GROUPS = (presses.Claim, presses.Details, presses.Act, presses.Rate, presses.Unfold)
+IN_GROUPS = (presses.Claim, presses.Details, presses.See, presses.Act, presses.Rate, presses.Unfold)
 
 
 def pressed(kind: type[presses.Press], callback: Callback) -> Handler:
@@ -94,6 +94,7 @@ def handlers() -> tuple[Handler, ...]:
         pressed(presses.Answer, conversation.pressed),
         pressed(presses.Claim, triage.claimed),
         pressed(presses.Details, triage.detailed),
+        pressed(presses.See, triage.shown),
         pressed(presses.Act, work.acted),
         pressed(presses.Rate, work.rated),
         pressed(presses.Unfold, work.unfolded),

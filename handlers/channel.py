@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 from telegram import (
@@ -14,6 +15,7 @@ from telegram import (
     ForceReply,
     InlineKeyboardButton,
     InlineKeyboardMarkup,
+    InputFile,
     KeyboardButton,
     LinkPreviewOptions,
     Message,
@@ -32,6 +34,7 @@ from telegram.error import (
     TelegramError,
 )
 
+from bot.domain.evidence import place_of
 from bot.domain.seats import Standing
 from bot.domain.sending import Button, Gone, Later, Moved, Op, Outcome, Parcel, Refused, Sent, Unsure
 from handlers.http import Foreign, MaybeSent, NotSent
@@ -47,19 +50,47 @@ Markup = InlineKeyboardMarkup | ReplyKeyboardMarkup | ReplyKeyboardRemove | Forc
 
 
 class TelegramChannel:
-    """A `bot.domain.sending.Channel` on a `telegram.Bot`, and the three little calls that leave no message."""
+    """A `bot.domain.sending.Channel` on a `telegram.Bot`, and the three little calls that leave no message.
 
-    def __init__(self, bot: Bot) -> None:
+    `folder` is that of evidence: a file that Telegram has lost is sent from there.
+    """
+
+    def __init__(self, bot: Bot, folder: Path | None = None) -> None:
         self._bot = bot
+        self._folder = folder
 
     async def deliver(self, parcel: Parcel) -> Outcome:
         """Never raises for anything that Telegram or the network does."""
         try:
             made = await CALLS[parcel.op](self._bot, parcel)
         except TelegramError as error:
-            return outcome(error, parcel)
+            known = outcome(error, parcel)
+            copy = self._copy(parcel) if isinstance(known, Gone) and known.reason == Refused.NO_FILE else None
+            return known if copy is None else await self._upload(parcel, copy)
         except UNREADABLE as fault:
             return _doubt(parcel, type(fault).__name__)
+        return Sent(made.message_id if isinstance(made, Message) else None)
+
+    def _copy(self, parcel: Parcel) -> Path | None:
+        """Our own copy of what Telegram has no more."""
+        medium = parcel.medium
+        if medium is None or medium.sha256 is None or self._folder is None:
+            return None
+        path = place_of(self._folder, medium.sha256)
+        return path if path.is_file() else None
+
+    async def _upload(self, parcel: Parcel, copy: Path) -> Outcome:
+        """The same parcel, with our copy of its file, read while it is sent."""
+        medium = parcel.medium
+        assert medium is not None
+        with copy.open("rb") as file:
+            content = InputFile(file, filename=medium.name or medium.kind, read_file_handle=False)
+            try:
+                made = await _send_medium(self._bot, parcel, medium.kind, content)
+            except TelegramError as error:
+                return outcome(error, parcel)
+            except UNREADABLE as fault:
+                return _doubt(parcel, type(fault).__name__)
         return Sent(made.message_id if isinstance(made, Message) else None)
 
     async def stands(self) -> bool:
@@ -122,21 +153,37 @@ async def _twice(ask: Callable[[], Awaitable[object]], done: str = "") -> bool:
 # What is asked, by operation ----------------------------------------------------------------------------------------
 
 
-async def _send(bot: Bot, parcel: Parcel) -> object:
-    common: dict[str, Any] = {
+def _common(parcel: Parcel) -> dict[str, Any]:
+    return {
         "parse_mode": ParseMode.HTML,
         "reply_markup": _markup(parcel),
         "reply_parameters": _reply(parcel),
         "disable_notification": parcel.silent or None,
         "protect_content": parcel.protected or None,
     }
+
+
+async def _send(bot: Bot, parcel: Parcel) -> object:
     if parcel.medium is not None:
-        send = getattr(bot, f"send_{parcel.medium.kind}")
-        return await send(parcel.chat, parcel.medium.file_id, caption=parcel.html or None, **common)
+        return await _send_medium(bot, parcel, parcel.medium.kind, parcel.medium.file_id)
+    common = _common(parcel)
     if parcel.picture is None:
         return await bot.send_message(parcel.chat, parcel.html, link_preview_options=NO_PREVIEW, **common)
     picture = parcel.picture
     return await bot.send_photo(parcel.chat, picture.content, parcel.html or None, filename=picture.name, **common)
+
+
+async def _send_medium(bot: Bot, parcel: Parcel, kind: str, content: str | InputFile) -> object:
+    """A file by its name at Telegram, or with its bytes."""
+    common = _common(parcel)
+    if kind in CAPTIONLESS:
+        del common["parse_mode"]
+    else:
+        common["caption"] = parcel.html or None
+    return await getattr(bot, f"send_{kind}")(parcel.chat, content, **common)
+
+
+CAPTIONLESS = frozenset({"video_note"})
 
 
 async def _edit(bot: Bot, parcel: Parcel) -> object:
@@ -297,6 +344,7 @@ SENTENCES: tuple[tuple[Refused, tuple[str, ...]], ...] = (
     (Refused.NO_CHAT, ("chat was upgraded",)),  # without the new id, which ChatMigrated would tell
     (Refused.NO_RIGHTS, ("not enough rights", "no rights", "need administrator", "chat_admin_required")),
     (Refused.NO_RIGHTS, ("chat_write_forbidden", "chat_send_", "chat_restricted", "message can't be deleted")),
+    (Refused.NO_FILE, ("wrong file", "wrong remote file", "file is temporarily unavailable", "file reference")),
     (Refused.NO_MESSAGE, ("message to edit not found", "message to react not found", "message not found")),
     (Refused.NO_MESSAGE, ("message to be replied not found", "message_id_invalid", "message can't be edited")),
     (Refused.NO_MESSAGE, ("no text in the message to edit", "no caption in the message to edit")),

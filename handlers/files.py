@@ -16,13 +16,12 @@ from urllib.parse import quote
 
 from telegram.error import BadRequest, Forbidden, InvalidToken, RetryAfter, TelegramError
 
-from bot.domain.evidence import LARGEST, Fetched, Look, Missed
+from bot.domain.evidence import LARGEST, TEMPORARY, Fetched, Look, Missed, place_of
 from bot.domain.file_types import Reason
 from handlers.http import AiohttpRequest, Stream
 
 BLOCK: Final = 256 * 1024  # bytes that are held at once
 PRIVATE_FILE, PRIVATE_FOLDER = 0o600, 0o700
-TEMPORARY: Final = "tmp"  # folder beside those of the stored files
 LONGEST_PATH: Final = 512
 LONGEST: Final = 600.0  # seconds that one file may take, however slowly it drips
 TOKEN_REST = 60.0  # seconds while the token is refused
@@ -36,11 +35,6 @@ class _Ended(Exception):
     def __init__(self, missed: Missed) -> None:
         super().__init__(missed.reason)
         self.missed = missed
-
-
-def stored_at(folder: Path, sha256: str) -> Path:
-    """Where the file with this content lies."""
-    return folder / sha256[:2] / sha256
 
 
 def is_safe(path: object) -> bool:
@@ -62,7 +56,7 @@ class TelegramFiles:
         """Fetch a file into `folder`. `size` is what its message said, in bytes. Never raises for what others do.
 
         1. Ask where it is. 2. Take no address but a relative one. 3. Stream it into a file that only we may read,
-        counting, hashing and looking. 4. Give it the name of its hash.
+        counting, hashing and looking.
         """
         try:
             told = await self._request.call(f"{self._base_url}/getFile", {"file_id": file_id})
@@ -78,10 +72,18 @@ class TelegramFiles:
     async def _download(self, path: str, folder: Path, look: Look, size: int | None) -> Fetched:
         async with self._request.stream(f"{self._base_file_url}/{quote(path)}", LONGEST) as stream:
             _check_answer(stream, size)
-            with _Temporary(folder) as (temporary, file):
-                fetched = await _pour(stream, file, look, size)
-                await asyncio.to_thread(_put, temporary, file, stored_at(folder, fetched.sha256))
-        return fetched
+            with _Temporary(folder) as temporary:
+                count, sha256 = await _pour(stream, temporary.file, look, size)
+                await asyncio.to_thread(temporary.settle)
+        return Fetched(count, sha256, temporary.path)
+
+    async def put(self, fetched: Fetched, folder: Path) -> Missed | None:
+        """Give a file the name of its hash; the same content twice is one file."""
+        try:
+            await asyncio.to_thread(_rename, fetched.temporary, place_of(folder, fetched.sha256))
+        except OSError:
+            return Missed(Reason.DISK, again=True)
+        return None
 
 
 def _place(told: Any) -> tuple[str, int | None]:
@@ -104,7 +106,7 @@ def _check_answer(stream: Stream, size: int | None) -> None:
         raise _Ended(Missed(Reason.WRONG_LENGTH))
 
 
-async def _pour(stream: Stream, file: BinaryIO, look: Look, size: int | None) -> Fetched:
+async def _pour(stream: Stream, file: BinaryIO, look: Look, size: int | None) -> tuple[int, str]:
     """Every byte is counted, hashed, looked at and written; the first that is too much ends it."""
     digest, count = hashlib.sha256(), 0
     most = LARGEST if size is None else min(size, LARGEST)
@@ -120,7 +122,7 @@ async def _pour(stream: Stream, file: BinaryIO, look: Look, size: int | None) ->
         raise _Ended(Missed(Reason.WRONG_LENGTH))
     if (found := look.end()) is not None:
         raise _Ended(Missed(found))
-    return Fetched(count, digest.hexdigest())
+    return count, digest.hexdigest()
 
 
 def _take(block: bytes, file: BinaryIO, digest: Any, look: Look) -> Reason | None:
@@ -133,33 +135,38 @@ def _take(block: bytes, file: BinaryIO, digest: Any, look: Look) -> Reason | Non
 
 
 class _Temporary:
-    """A new file that only we may read, gone at the end unless it was put in its place."""
+    """A new file that only we may read, gone at the end unless it was settled."""
 
     def __init__(self, folder: Path) -> None:
-        self._folder = folder / TEMPORARY
+        make_private(folder / TEMPORARY)
+        handle, name = tempfile.mkstemp(dir=folder / TEMPORARY)  # 0600 from its first moment
+        self.path, self.file = Path(name), os.fdopen(handle, "wb")
+        self._settled = False
 
-    def __enter__(self) -> tuple[Path, BinaryIO]:
-        make_private(self._folder)
-        handle, name = tempfile.mkstemp(dir=self._folder)  # 0600 from its first moment
-        self._path, self._file = Path(name), os.fdopen(handle, "wb")
-        return self._path, self._file
+    def __enter__(self) -> _Temporary:
+        return self
+
+    def settle(self) -> None:
+        """Every byte is on the disk for good."""
+        self.file.flush()
+        os.fsync(self.file.fileno())
+        self._settled = True
 
     def __exit__(self, *_: object) -> None:
         with contextlib.suppress(OSError):  # what could not be written cannot be flushed either
-            self._file.close()
-        self._path.unlink(missing_ok=True)
+            self.file.close()
+        if not self._settled:
+            self.path.unlink(missing_ok=True)
 
 
 def make_private(folder: Path) -> None:
-    """A folder that only we may enter, and those above it that are ours."""
+    """A folder that only we may enter."""
     folder.mkdir(mode=PRIVATE_FOLDER, parents=True, exist_ok=True)
     folder.chmod(PRIVATE_FOLDER)
 
 
-def _put(temporary: Path, file: BinaryIO, place: Path) -> None:
-    """On the disk for good before it has its name; the same content twice is one file."""
-    file.flush()
-    os.fsync(file.fileno())
+def _rename(temporary: Path, place: Path) -> None:
+    """The new name is on the disk for good before anybody hears of it."""
     make_private(place.parent)
     temporary.replace(place)
     folder = os.open(place.parent, os.O_RDONLY)

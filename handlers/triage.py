@@ -5,8 +5,8 @@ from __future__ import annotations
 from telegram import Update
 
 from bot.domain.errors import Refusal
-from bot.domain.presses import Claim, Details
-from bot.services import incidents
+from bot.domain.presses import Claim, Details, See
+from bot.services import exhibits, incidents
 from handlers.context import Context
 from storage.groups import TEAM
 
@@ -28,6 +28,16 @@ async def detailed(update: Update, context: Context) -> None:
     await incidents.open_details(context.desk, context.person, press.incident)
     if context.group is not None:
         context.toast("details.sent.toast")
+
+
+async def shown(update: Update, context: Context) -> None:
+    """*Xem (riêng)*: the files of an incident go to the private chat."""
+    press = context.incoming.press
+    assert isinstance(press, See)
+    check_place(context)
+    await exhibits.show(context.desk, context.person, press)
+    if context.group is not None:
+        context.toast("exhibit.sent.toast")
 
 
 def check_place(context: Context) -> None:

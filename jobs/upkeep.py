@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from bot.services.desk import Desk
-from storage import inbox, intake, marks, outbox, privacy, refusals
+from storage import evidence, inbox, intake, marks, outbox, refusals
 
 BODIES = timedelta(days=7)  # of dead letters, masked
 IDS = timedelta(days=30)  # Telegram keeps updates for a day; ids restart at random after a quiet week
@@ -20,7 +20,7 @@ async def forget(desk: Desk) -> int:
     await inbox.purge(desk.tx, desk.now, BODIES, IDS)
     await outbox.blank(desk.tx, desk.now, VALUES)
     await outbox.blank(desk.tx, desk.now, WORDS, named="relay.%")
-    await privacy.drop_unanswered(desk.tx, desk.now - timedelta(days=desk.policy.draft_days))
+    await evidence.drop_unanswered(desk.tx, desk.now - timedelta(days=desk.policy.draft_days))
     await marks.purge_attempts(desk.tx, desk.now, ATTEMPTS)
     await intake.purge(desk.tx, desk.now, MEASURES)
     await refusals.purge(desk.tx, desk.now, MEASURES)

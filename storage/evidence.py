@@ -170,15 +170,12 @@ async def drop_unanswered(tx: Transaction, before: datetime) -> int:
 async def attach(tx: Transaction, incident: str, *, draft: str | None = None, stray: str | None = None) -> list[str]:
     """What came with a draft or a stray message belongs to an incident now; those that did not before."""
     rows = await tx.rows(
-        "SELECT id FROM evidence WHERE draft = :draft AND incident IS NULL"
-        " UNION SELECT id FROM evidence WHERE stray = :stray AND incident IS NULL ORDER BY 1",
-        {"draft": draft, "stray": stray},
+        "UPDATE evidence SET incident = :incident WHERE incident IS NULL AND id IN ("
+        " SELECT id FROM evidence WHERE draft = :draft UNION SELECT id FROM evidence WHERE stray = :stray)"
+        " RETURNING id",
+        {"draft": draft, "stray": stray, "incident": incident},
     )
-    await tx.run_many(
-        "UPDATE evidence SET incident = :incident WHERE id = :id",
-        [{"id": row["id"], "incident": incident} for row in rows],
-    )
-    return [row["id"] for row in rows]
+    return sorted(row["id"] for row in rows)
 
 
 async def erase_of_draft(tx: Transaction, draft: str) -> None:
@@ -302,6 +299,11 @@ async def give_up(tx: Transaction, evidence: str, state: State, reason: Reason) 
 async def discards(tx: Transaction, most: int) -> list[str]:
     """Files that belonged to rows that were erased."""
     return [row["sha256"] for row in await tx.rows("SELECT sha256 FROM discards LIMIT :most", {"most": most})]
+
+
+async def discard(tx: Transaction, sha256: str) -> None:
+    """A file came for which there is no row any more."""
+    await tx.run("INSERT INTO discards (sha256) VALUES (:sha256) ON CONFLICT (sha256) DO NOTHING", {"sha256": sha256})
 
 
 async def discarded(tx: Transaction, sha256: str) -> None:

@@ -1,4 +1,4 @@
-"""Consents, contact data, evidence and requests: what is kept about a person besides the account itself."""
+"""Consents, contact data and requests: what is kept about a person besides the account itself."""
 
 from __future__ import annotations
 
@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from storage import evidence
 from storage.codec import at, maybe_moment, moment
-from storage.store import Row, Transaction
+from storage.store import Transaction
 
 
 @dataclass(frozen=True)
@@ -82,9 +83,7 @@ async def withdraw_consents(tx: Transaction, person: str, now: datetime) -> list
     await tx.run(
         "DELETE FROM contacts WHERE consent IN (SELECT id FROM consents WHERE person = :person)", {"person": person}
     )
-    await tx.run(
-        "DELETE FROM evidence WHERE consent IN (SELECT id FROM consents WHERE person = :person)", {"person": person}
-    )
+    await evidence.erase_of_consents(tx, person)
     await tx.run(
         "UPDATE consents SET withdrawn_at = :now WHERE person = :person AND withdrawn_at IS NULL",
         {"person": person, "now": at(now)},
@@ -114,92 +113,6 @@ async def drop_contact(tx: Transaction, incident: str) -> bool:
 async def contact(tx: Transaction, incident: str) -> dict[str, Any] | None:
     row = await tx.row("SELECT name, title, phone, email FROM contacts WHERE incident = :id", {"id": incident})
     return {name: row[name] for name in ("name", "title", "phone", "email")} if row else None
-
-
-@dataclass(frozen=True)
-class Evidence:
-    id: str
-    person: str | None
-    draft: str | None
-    incident: str | None
-    kind: str
-    state: str
-
-
-def _evidence(row: Row) -> Evidence:
-    return Evidence(row["id"], row["person"], row["draft"], row["incident"], row["kind"], row["state"])
-
-
-async def add_evidence(
-    tx: Transaction,
-    *,
-    person: str,
-    draft: str,
-    incident: str | None,
-    kind: str,
-    file_id: str,
-    size: int | None,
-    state: str,
-    now: datetime,
-) -> str:
-    identifier = tx.new_id()
-    await tx.run(
-        "INSERT INTO evidence (id, person, draft, incident, kind, file_id, size, state, sent_at, due_at, tries)"
-        " VALUES (:id, :person, :draft, :incident, :kind, :file_id, :size, :state, :now, :now, 0)",
-        {
-            "id": identifier,
-            "person": person,
-            "draft": draft,
-            "incident": incident,
-            "kind": kind,
-            "file_id": file_id,
-            "size": size,
-            "state": state,
-            "now": at(now),
-        },
-    )
-    return identifier
-
-
-async def find_evidence(tx: Transaction, evidence: str) -> Evidence | None:
-    row = await tx.row("SELECT * FROM evidence WHERE id = :id", {"id": evidence})
-    return _evidence(row) if row else None
-
-
-async def keep_evidence(tx: Transaction, evidence: str, consent_id: str) -> bool:
-    changed = await tx.run(
-        "UPDATE evidence SET state = 'waiting', consent = :consent WHERE id = :id AND state = 'asked'",
-        {"id": evidence, "consent": consent_id},
-    )
-    return changed == 1
-
-
-async def drop_evidence(tx: Transaction, evidence: str) -> bool:
-    return await tx.run("DELETE FROM evidence WHERE id = :id AND state = 'asked'", {"id": evidence}) == 1
-
-
-async def drop_unanswered(tx: Transaction, before: datetime) -> int:
-    """Forget pictures whose notice nobody has answered: silence is no consent (law 91/2025, article 9.4)."""
-    return await tx.run("DELETE FROM evidence WHERE state = 'asked' AND sent_at < :before", {"before": at(before)})
-
-
-async def attach_evidence(tx: Transaction, draft: str, incident: str) -> None:
-    await tx.run(
-        "UPDATE evidence SET incident = :incident WHERE draft = :draft", {"draft": draft, "incident": incident}
-    )
-
-
-async def erase_evidence_of_draft(tx: Transaction, draft: str) -> None:
-    await tx.run("DELETE FROM evidence WHERE draft = :draft AND incident IS NULL", {"draft": draft})
-
-
-async def evidence_counts(tx: Transaction, incident: str) -> dict[str, int]:
-    """How many of each kind were kept."""
-    rows = await tx.rows(
-        "SELECT kind, count(*) AS n FROM evidence WHERE incident = :incident AND state <> 'asked' GROUP BY kind",
-        {"incident": incident},
-    )
-    return {row["kind"]: row["n"] for row in rows}
 
 
 async def request(

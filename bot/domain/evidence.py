@@ -16,6 +16,7 @@ from bot.domain.policy import Policy
 
 LARGEST: Final = 20 * 1024 * 1024  # bytes: Telegram hands a bot nothing bigger
 LONGEST_NAME: Final = 120
+TEMPORARY: Final = "tmp"  # folder beside those of the stored files
 
 
 class State(StrEnum):
@@ -53,10 +54,11 @@ class Piece:
 
 @dataclass(frozen=True)
 class Fetched:
-    """It lies on our disk."""
+    """It lies on our disk, under a name that is not its own yet."""
 
     size: int
     sha256: str
+    temporary: Path
 
 
 @dataclass(frozen=True)
@@ -71,7 +73,18 @@ class Missed:
 class Files(Protocol):
     """Where the bytes come from. It never raises for anything that Telegram, the network or the disk does."""
 
-    async def fetch(self, file_id: str, folder: Path, look: Look, size: int | None) -> Fetched | Missed: ...
+    async def fetch(self, file_id: str, folder: Path, look: Look, size: int | None) -> Fetched | Missed:
+        """Bring a file into `folder`, under a temporary name."""
+        ...
+
+    async def put(self, fetched: Fetched, folder: Path) -> Missed | None:
+        """Give it its own name, for good; why it could not be done."""
+        ...
+
+
+def place_of(folder: Path, sha256: str) -> Path:
+    """Where the file with this content lies."""
+    return folder / sha256[:2] / sha256
 
 
 _BIDI = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")

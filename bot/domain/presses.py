@@ -65,6 +65,15 @@ class Details(Press):
 
 
 @dataclass(frozen=True)
+class See(Press):
+    """Sends the evidence of an incident in private, from the piece after that one on."""
+
+    verb: ClassVar[str] = "x"
+    incident: str
+    after: str = ""
+
+
+@dataclass(frozen=True)
 class Own(Press):
     """What a reporter does with an own incident: see, add, withdraw (asks), withdraw for good."""
 
@@ -228,6 +237,7 @@ PRESSES: dict[str, type[Press]] = {
         Fork,
         Claim,
         Details,
+        See,
         Own,
         Page,
         Language,

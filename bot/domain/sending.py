@@ -57,10 +57,12 @@ class Picture:
 
 @dataclass(frozen=True)
 class Medium:
-    """A file that Telegram has already, sent on by its name there. `kind` is one of those with a caption."""
+    """A file by its name at Telegram; where Telegram has it no more, our copy is found by `sha256`."""
 
     kind: str
     file_id: str
+    sha256: str | None = None
+    name: str | None = None
 
 
 @dataclass(frozen=True)
@@ -132,6 +134,7 @@ class Refused(StrEnum):
     NO_CHAT = "no_chat"  # chat not found, bot was removed from the group
     NO_RIGHTS = "no_rights"  # the bot may not write there
     NO_MESSAGE = "no_message"  # the message to edit, delete or reply to does not exist
+    NO_FILE = "no_file"  # Telegram has it no more, and we have no copy
     NO_REACTION = "no_reaction"  # the group forbids reactions, or this one
     MALFORMED = "malformed"  # Telegram cannot read our request: a bug of ours
     TOKEN = "token"  # noqa: S105  the token was refused (401)

@@ -14,10 +14,10 @@ from bot.domain.ids import short
 from bot.domain.people import Person
 from bot.domain.presses import Answer, Open
 from bot.domain.questions import Act, Json, Notice, Pressed, Question, Reply, Several
-from bot.services import answers, endings
+from bot.services import answers, consents, endings
 from bot.services.desk import READ_ONCE, Desk, Key, Keys, key, rows
 from locales import Lines, Word
-from storage import drafts, incidents, privacy, sayings
+from storage import drafts, evidence, incidents, sayings
 
 NARROW = 16  # letters: labels up to here stand two in a row
 TINY = 4  # and up to here three
@@ -84,7 +84,7 @@ async def hear(desk: Desk, person: Person, one: drafts.Open, heard: Heard) -> st
     if step.unclear and heard.message is not None:
         return f"{step.unclear}.toast"
     if step.answered == "consent" and step.draft.answers["consent"] == "agree":
-        await endings.record_consent(desk, person, "contact", endings.notice(desk, person))
+        await consents.record(desk, person, "contact", endings.notice(desk, person))
     moved = replace(one, draft=step.draft, touched_at=desk.now)
     await _keep(desk, moved, form)
     if moved.incident and step.draft.answers != one.draft.answers:
@@ -301,5 +301,5 @@ async def press(desk: Desk, person: Person, one: drafts.Open, answer: Answer, me
 
 async def drop_old(desk: Desk, one: drafts.Open) -> None:
     """A draft without a story has grown old: it and what came with it are erased."""
-    await privacy.erase_evidence_of_draft(desk.tx, one.id)
+    await evidence.erase_of_draft(desk.tx, one.id)
     await drafts.erase(desk.tx, one.person)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import replace
 from datetime import timedelta
@@ -14,12 +13,13 @@ from bot.domain.presses import Open, Own
 from bot.domain.questions import Known
 from bot.domain.sending import Lane
 from bot.domain.work import FORMS as WORK
-from bot.services import answers, publishing, requests, sayings, verdicts
+from bot.services import answers, evidence, publishing, requests, sayings, verdicts
 from bot.services import incidents as desk_incidents
 from bot.services.desk import Desk, key
-from bot.services.names import bodies, channel_lines
+from bot.services.names import channel_lines
 from locales import At, Word
 from storage import drafts, incidents, people, privacy
+from storage import evidence as kept
 
 
 def known(desk: Desk, person: Person) -> Known:
@@ -56,18 +56,6 @@ def notice(desk: Desk, person: Person) -> Any:
     )
 
 
-async def record_consent(desk: Desk, person: Person, covers: str, key_of_text: Any) -> str:
-    """A row with who, when, which version and the hash of the very words (decree 356/2025, article 6)."""
-    house = desk.house
-    ambient = {**bodies(house.policy, desk.now, person.language), "hotline": ""}
-    shown = house.texts.plain(person.language, key_of_text["text"], {**ambient, **key_of_text.get("values", {})})
-    digest = hashlib.sha256(shown.encode()).hexdigest()
-    await privacy.keep_text(desk.tx, digest, shown)
-    return await privacy.consent(
-        desk.tx, person.id, covers, house.policy.privacy.version, digest, person.language, desk.now
-    )
-
-
 async def submit(desk: Desk, person: Person, one: drafts.Open, message: int | None) -> None:
     """*Gửi*: what follows depends on the form."""
     await SUBMITS[one.draft.form](desk, person, one, message)
@@ -80,7 +68,7 @@ async def _submit_report(desk: Desk, person: Person, one: drafts.Open, message: 
     if one.incident is None:
         incident = await desk_incidents.file(desk, person, form, facts, incomplete=False)
         await sayings.file(desk, person, incident)
-        await privacy.attach_evidence(desk.tx, one.id, incident.id)
+        await evidence.attach(desk, incident.id, draft=one.id)
     else:
         incident = await incidents.get(desk.tx, one.incident)
         await desk_incidents.supplement(desk, person, incident, form, facts, complete=True)
@@ -125,7 +113,7 @@ async def file_silent(desk: Desk, one: drafts.Open) -> None:
     form = reports.FORMS[one.draft.form]
     incident = await desk_incidents.file(desk, person, form, _facts(desk, person, one), incomplete=True)
     await sayings.file(desk, person, incident)
-    await privacy.attach_evidence(desk.tx, one.id, incident.id)
+    await evidence.attach(desk, incident.id, draft=one.id)
     waits = timedelta(days=desk.policy.draft_days)
     await drafts.keep(desk.tx, replace(one, incident=incident.id, look_at=desk.now + waits))
     await desk.say(
@@ -139,7 +127,7 @@ async def add(desk: Desk, person: Person, one: drafts.Open) -> None:
     incident = await incidents.get(desk.tx, one.incident)
     facts = _facts(desk, person, one)
     await desk_incidents.supplement(desk, person, incident, reports.FORMS[one.draft.form], facts, complete=False)
-    await privacy.attach_evidence(desk.tx, one.id, incident.id)
+    await evidence.attach(desk, incident.id, draft=one.id)
 
 
 async def cancel(desk: Desk, person: Person, one: drafts.Open, message: int | None) -> None:
@@ -149,7 +137,7 @@ async def cancel(desk: Desk, person: Person, one: drafts.Open, message: int | No
         await drafts.erase(desk.tx, person.id)
         await ask_withdrawal(desk, person, incident, message)
         return
-    await privacy.erase_evidence_of_draft(desk.tx, one.id)
+    await kept.erase_of_draft(desk.tx, one.id)
     await drafts.erase(desk.tx, person.id)
     if one.about is not None:
         await desk.say(person, "work.cancelled", edits=message)

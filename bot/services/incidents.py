@@ -13,11 +13,11 @@ from bot.domain.incidents import AgencyKind, CitizenKind, EventKind, Move, Sourc
 from bot.domain.people import Permission, Person
 from bot.domain.presses import Own
 from bot.domain.sending import Lane
-from bot.services import answers, lives
+from bot.services import answers, exhibits, lives
 from bot.services import cards as faces
 from bot.services.desk import READ_ONCE, Desk, Keys, check, key
 from locales import Word
-from storage import cards, drafts, groups, incidents, outbox, privacy
+from storage import cards, drafts, evidence, groups, incidents, outbox, privacy
 
 LONGEST_SUMMARY = 200
 LONGEST_PIECE = 3000  # of one message: a story may be longer than Telegram's 4,096 characters
@@ -135,7 +135,7 @@ async def open_details(desk: Desk, reader: Person, incident_id: str) -> incident
     await desk.log(incident.id, EventKind.OPENED, reader)
     protected = {"protected": True, **READ_ONCE}  # contact data stands in `contacts` alone
     personal = reader.may(Permission.SEE_CONTACT)
-    counts = await privacy.evidence_counts(desk.tx, incident.id) if personal else {}
+    counts = await evidence.counts(desk.tx, incident.id) if personal else {}
     answered = {"lines": lines(incident)}
     await desk.say(
         reader,
@@ -145,11 +145,12 @@ async def open_details(desk: Desk, reader: Person, incident_id: str) -> incident
         **await faces.facts(desk.tx, incident),
         lines=answered if personal else masked(answered),
         contact=await _contact(desk, incident) if personal else Word("details.withheld"),
-        evidence={"list": [Word(f"evidence.{kind}", n=n) for kind, n in counts.items()]} if counts else None,
+        evidence=exhibits.counted(counts),
     )
     story = reports.story_of(incident.facts)
     for piece in pieces(story if personal else masked(story)):
         await desk.say(reader, "details.story", about=incident.id, extras=protected, code=incident.code, story=piece)
+    await exhibits.show_list(desk, reader, incident)
     return incident
 
 

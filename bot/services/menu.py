@@ -10,7 +10,7 @@ from bot.domain.presses import Fork, Language, Open
 from bot.services import conversations
 from bot.services.desk import Desk, Keys, key
 from locales import Lines, Word
-from storage import drafts, people, privacy
+from storage import drafts, evidence, people
 
 LANGUAGES = ("vi", "en")
 
@@ -100,7 +100,7 @@ async def fork(desk: Desk, person: Person, press: Fork, message: int | None) -> 
     if press.way == "on":
         await conversations.show(desk, person, one, edits=message)
         return None
-    await privacy.erase_evidence_of_draft(desk.tx, one.id)
+    await evidence.erase_of_draft(desk.tx, one.id)
     await conversations.begin(desk, person, report_form(person), edits=message)
     return None
 

@@ -13,12 +13,12 @@ from typing import Any
 from bot.domain import redact
 from bot.domain.errors import Refusal
 from bot.domain.evidence import Piece, unwelcome
-from bot.domain.incidents import EventKind
+from bot.domain.incidents import EventKind, Move, Status
 from bot.domain.people import Permission, Person
-from bot.domain.presses import Details, Own
+from bot.domain.presses import Own, See
 from bot.domain.sending import Lane
 from bot.services import incidents as files
-from bot.services import relay_marks
+from bot.services import lives, relay_marks
 from bot.services.desk import Desk, Keys, check, key
 from locales import Listed, Word
 from storage import cards, events, groups, incidents, outbox, people, threads
@@ -57,6 +57,8 @@ async def from_reporter(
     number = await desk.log(incident.id, EventKind.TOLD, person, text=text, **about)
     line = await _to_team(desk, person, incident, "relay.forwarded" if origin else "relay.told", text)
     await threads.note(desk.tx, person.id, message, incident.id, desk.now, number=number, delivery=line)
+    if incident.status is Status.WAITING:
+        await lives.move(desk, person, incident, Move.REPLY)
 
 
 async def _to_team(desk: Desk, reporter: Person, incident: incidents.Incident, text: str, words: str) -> str | None:
@@ -117,7 +119,7 @@ async def media_from_reporter(desk: Desk, incident_id: str, *, kind: str = "docu
     if waiting is not None:
         await outbox.rewrite(desk.tx, waiting.message, {**waiting.facts, **values})
         return
-    keys = [[key("button.see_files", Details(incident.id))]]
+    keys = [[key("button.see_files", See(incident.id))]]
     await _line(desk, team, incident, "relay.media", gathered=True, buttons=keys, **values)
 
 

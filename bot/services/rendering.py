@@ -98,7 +98,7 @@ async def parcel(view: View, delivery: outbox.Delivery) -> Parcel | None:
 def _medium(facts: Mapping[str, Any]) -> Medium | None:
     """A file that goes with its name at Telegram: a value like any other, so that it is blanked with them."""
     named = facts.get(MEDIUM)
-    return Medium(named["kind"], named["file_id"]) if named else None
+    return Medium(**named) if named else None
 
 
 async def _answered(tx: Transaction, delivery: outbox.Delivery) -> int | None:

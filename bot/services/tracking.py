@@ -10,8 +10,8 @@ from bot.domain.incidents import OPEN, read_code
 from bot.domain.people import Permission, Person
 from bot.domain.presses import Claim, Details, Own, Page
 from bot.services import cards as faces
+from bot.services import exhibits, referrals, work
 from bot.services import incidents as desk_incidents
-from bot.services import referrals, work
 from bot.services.desk import Desk, Key, Keys, check, key
 from locales import At, Lines, Word
 from storage import groups, incidents, marks
@@ -61,6 +61,7 @@ async def show_own(desk: Desk, person: Person, incident: incidents.Incident, edi
         status=Word(f"status_told.{incident.status}"),
         filed=At(incident.filed_at),
         claimed=At(incident.claimed_at) if incident.claimed_at else None,
+        files=await exhibits.received(desk, person, incident),
         mark=Word("track.incomplete") if incident.incomplete else None,
     )
 

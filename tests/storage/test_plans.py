@@ -16,6 +16,9 @@ from typing import Any
 
 import pytest
 
+from bot.domain.evidence import Piece
+from bot.domain.evidence import State as Stands
+from bot.domain.file_types import Reason
 from bot.domain.forms import Draft
 from bot.domain.ids import Ids
 from bot.domain.incidents import EventKind, Source, Status
@@ -27,6 +30,7 @@ from storage import (
     contact,
     drafts,
     events,
+    evidence,
     groups,
     inbox,
     incidents,
@@ -140,6 +144,7 @@ async def store(crowded: Path) -> AsyncIterator[SqliteStore]:
 Call = Callable[[Transaction], Awaitable[object]]
 
 _PERSON, _INCIDENT, _CARD = one("p"), one("n"), one("k")
+_PLACE = evidence.Place(one("d"), _INCIDENT, "x")
 _DRAFT = drafts.Open(one("d"), _PERSON, Draft("citizen_report_1", "kind"), None, NOW, SOON)
 _FILED = incidents.Incident(
     id="new",
@@ -177,6 +182,31 @@ CALLS: Mapping[str, Call] = {
     "drafts.erase": lambda tx: drafts.erase(tx, _PERSON),
     "drafts.find": lambda tx: drafts.find(tx, _PERSON),
     "drafts.keep": lambda tx: drafts.keep(tx, _DRAFT),
+    "evidence.add": lambda tx: evidence.add(tx, _PERSON, _PLACE, Piece("photo", "x"), Stands.ASKED, NOW),
+    "evidence.asked": lambda tx: evidence.asked(tx, _PERSON, _PLACE),
+    "evidence.attach": lambda tx: evidence.attach(tx, _INCIDENT, draft=one("d"), stray="x"),
+    "evidence.consented": lambda tx: evidence.consented(tx, _PERSON, _PLACE),
+    "evidence.counted_by_state": lambda tx: evidence.counted_by_state(tx, _INCIDENT, _PERSON),
+    "evidence.counts": lambda tx: evidence.counts(tx, _INCIDENT),
+    "evidence.discard": lambda tx: evidence.discard(tx, "x"),
+    "evidence.discarded": lambda tx: evidence.discarded(tx, "x"),
+    "evidence.discards": lambda tx: evidence.discards(tx, 100),
+    "evidence.drop": lambda tx: evidence.drop(tx, one("e")),
+    "evidence.due": lambda tx: evidence.due(tx, NOW, 4),
+    "evidence.erase_of_consents": lambda tx: evidence.erase_of_consents(tx, _PERSON),
+    "evidence.erase_of_draft": lambda tx: evidence.erase_of_draft(tx, one("d")),
+    "evidence.erase_of_stray": lambda tx: evidence.erase_of_stray(tx, "x"),
+    "evidence.find": lambda tx: evidence.find(tx, one("e")),
+    "evidence.give_up": lambda tx: evidence.give_up(tx, one("e"), Stands.FAILED, Reason.GONE),
+    "evidence.keep": lambda tx: evidence.keep(tx, one("e"), one("c"), NOW),
+    "evidence.known": lambda tx: evidence.known(tx, ["x"]),
+    "evidence.lease": lambda tx: evidence.lease(tx, one("e"), SOON),
+    "evidence.next_due": lambda tx: evidence.next_due(tx, NOW),
+    "evidence.of_incident": lambda tx: evidence.of_incident(tx, _INCIDENT),
+    "evidence.postpone": lambda tx: evidence.postpone(tx, one("e"), SOON, Reason.DISK),
+    "evidence.release": evidence.release,
+    "evidence.store": lambda tx: evidence.store(tx, one("e"), 1, "x", NOW),
+    "evidence.told": lambda tx: evidence.told(tx, _PERSON, _PLACE, "x", Reason.PROGRAM),
     "events.append": lambda tx: events.append(tx, _INCIDENT, EventKind.OPENED, NOW, None, {}),
     "events.broken_at": lambda tx: events.broken_at(tx, _INCIDENT),
     "events.erase": lambda tx: events.erase(tx, _INCIDENT),
@@ -247,20 +277,11 @@ CALLS: Mapping[str, Call] = {
     "people.speak": lambda tx: people.speak(tx, _PERSON, "en"),
     "people.use": lambda tx: people.use(tx, "x", _PERSON, NOW),
     "people.with_roles": lambda tx: people.with_roles(tx, TEAM),
-    "privacy.add_evidence": lambda tx: privacy.add_evidence(
-        tx, person=_PERSON, draft="x", incident=None, kind="photo", file_id="x", size=1, state="asked", now=NOW
-    ),
-    "privacy.attach_evidence": lambda tx: privacy.attach_evidence(tx, one("d"), _INCIDENT),
     "privacy.consent": lambda tx: privacy.consent(tx, _PERSON, "contact", "1", "hash", "vi", NOW),
     "privacy.consents": lambda tx: privacy.consents(tx, _PERSON),
     "privacy.contact": lambda tx: privacy.contact(tx, _INCIDENT),
     "privacy.drop_contact": lambda tx: privacy.drop_contact(tx, _INCIDENT),
-    "privacy.drop_evidence": lambda tx: privacy.drop_evidence(tx, one("e")),
-    "privacy.erase_evidence_of_draft": lambda tx: privacy.erase_evidence_of_draft(tx, one("d")),
-    "privacy.evidence_counts": lambda tx: privacy.evidence_counts(tx, _INCIDENT),
-    "privacy.find_evidence": lambda tx: privacy.find_evidence(tx, one("e")),
     "privacy.keep_contact": lambda tx: privacy.keep_contact(tx, _INCIDENT, one("c"), {"name": "x"}),
-    "privacy.keep_evidence": lambda tx: privacy.keep_evidence(tx, one("e"), one("c")),
     "privacy.keep_text": lambda tx: privacy.keep_text(tx, "x", "x"),
     "privacy.request": lambda tx: privacy.request(
         tx, person=_PERSON, want="erase", details=None, year=2027, now=NOW, reply_by=NOW, done_by=NOW
@@ -302,13 +323,14 @@ SPARED = {
     "refusals.sums": "asked by health, not by updates",
     "roles.broken_at": "asked by a person, and it is there to go through the whole chain",
     "seats.doubt_all": "once in the life of a group",
-    "privacy.drop_unanswered": "once an hour, and it is there to go through what is old",
+    "evidence.drop_unanswered": "once an hour, and it is there to go through what is old",
 }
 REPOSITORIES = (
     cards,
     contact,
     drafts,
     events,
+    evidence,
     groups,
     inbox,
     incidents,
@@ -323,6 +345,7 @@ REPOSITORIES = (
 )
 # Indexes that hold open rows alone: going through one of them is going through what is still to be done.
 OPEN_WORK = {
+    "evidence_due",
     "inbox_waiting",
     "inbox_order",
     "deliveries_turn",
@@ -335,6 +358,7 @@ OPEN_WORK = {
     "groups_duty",
 }
 FEW = {
+    "discards",
     "groups",
     "roles",
     "proposals",
