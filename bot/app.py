@@ -18,14 +18,14 @@ from aiohttp import web
 from telegram.error import Conflict, InvalidToken, RetryAfter, TelegramError
 from telegram.ext import Application, ExtBot
 
-from bot.bell import Bell
+from bot.bell import Bell, chime
 from bot.clock import Clock
 from bot.config import Settings, read_policy
 from bot.disk import Room, is_low
 from bot.domain.ids import Ids
 from bot.domain.policy import Policy
 from bot.domain.sending import Limits
-from bot.health import Health, reason
+from bot.health import Health, counted, reason
 from bot.lock import only_one
 from bot.services import roles
 from bot.services.desk import Desk, House
@@ -43,7 +43,7 @@ from jobs.pace import Pace
 from jobs.schedule import Ticker
 from jobs.seats import Seats
 from locales import Texts
-from storage import inbox, marks, outbox, refusals
+from storage import marks
 from storage.migrate import migrate
 from storage.sqlite import SqliteStore, open_store
 from storage.store import StoreUnavailable
@@ -51,8 +51,6 @@ from storage.store import StoreUnavailable
 log = logging.getLogger(__name__)
 
 AHEAD = timedelta(minutes=10)  # rows from the future mean that the clock was set back
-STALE_HEARTBEAT = timedelta(minutes=2)
-REFUSED_WITHIN = timedelta(days=1)  # what health counts as refused
 RESTS = (1.0, 2.0, 5.0, 10.0, 30.0)  # seconds between tries to reach Telegram
 REFUSED_REST = 60.0  # after a refused token
 EVIDENCE = "evidence"  # folder below UNGCUU_DATA
@@ -153,12 +151,7 @@ async def _build(
     dispatcher = Dispatcher(store, clock, house, channel, pace)
     files = TelegramFiles(request, bot.base_url, bot.base_file_url)
     fetcher = Fetcher(store, clock, house, files, folder, dispatcher.bell.ring)
-
-    def ring() -> None:
-        """What was committed may be something to send, to fetch or to remove."""
-        dispatcher.bell.ring()
-        fetcher.bell.ring()
-
+    ring = chime(dispatcher.bell, fetcher.bell)
     worker = Worker(store, clock, house, app, channel, handlers(), ring)
     inlet = Inlet(store, clock, house, settings.bot_id, worker.bell.ring, dispatcher.bell.ring)
     ticker = Ticker(store, clock, house, ring)
@@ -319,7 +312,7 @@ async def report(parts: Parts) -> dict[str, object]:
         "malformed_updates": parts.inlet.malformed,
     }
     try:
-        facts |= await _numbers(parts)
+        facts |= await counted(parts.store, parts.clock.now())
     except StoreUnavailable:
         return {**facts, "status": "down", "database": "unreadable"}
     stalled = parts.worker.stalled or parts.dispatcher.stalled or parts.inlet.trouble is not None
@@ -331,22 +324,3 @@ async def report(parts: Parts) -> dict[str, object]:
     facts |= {"disk": "low" if is_low(free) else "ok", "free_bytes": free}
     sound = health.connected and not stalled and not late and not is_low(free)
     return {**facts, "status": "down" if stalled or late else "ok" if sound else "degraded"}
-
-
-async def _numbers(parts: Parts) -> dict[str, object]:
-    """What the database counts. Of refusals only how many there were of each kind in a day, never whose."""
-    now = parts.clock.now()
-    async with parts.store.reading() as tx:
-        waiting = await inbox.counts(tx)
-        out = await outbox.counts(tx)
-        beat = await marks.written_at(tx, "heartbeat")
-        refused = await refusals.sums(tx, now, REFUSED_WITHIN)
-    return {
-        "inbox_waiting": waiting.get("waiting", 0),
-        "inbox_dead": waiting.get("dead", 0),
-        "outbox_waiting": out.get("waiting", 0),
-        "outbox_sending": out.get("sending", 0),
-        "outbox_unsure": out.get("unsure", 0),
-        **{f"refused_{what}": count for what, count in refused.items()},
-        "late": beat is not None and now - beat > STALE_HEARTBEAT,
-    }

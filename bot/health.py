@@ -3,8 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Final
+
+from storage import inbox, marks, outbox, refusals
+from storage.store import Store
+
+STALE_HEARTBEAT: Final = timedelta(minutes=2)
+REFUSED_WITHIN: Final = timedelta(days=1)
 
 # What the database says when it cannot be written, by how that begins, and the word for it.
 _REASONS: Final = {
@@ -37,3 +43,24 @@ class Health:
             return False
         self.trouble, self.connected, self.telegram_since = trouble, trouble is None, now
         return True
+
+
+async def counted(store: Store, now: datetime) -> dict[str, object]:
+    """What the database counts; `late` where the clock's edge has not been heard of for a while.
+
+    Of refusals only how many there were of each kind in a day, never whose.
+    """
+    async with store.reading() as tx:
+        waiting = await inbox.counts(tx)
+        out = await outbox.counts(tx)
+        beat = await marks.written_at(tx, "heartbeat")
+        refused = await refusals.sums(tx, now, REFUSED_WITHIN)
+    return {
+        "inbox_waiting": waiting.get("waiting", 0),
+        "inbox_dead": waiting.get("dead", 0),
+        "outbox_waiting": out.get("waiting", 0),
+        "outbox_sending": out.get("sending", 0),
+        "outbox_unsure": out.get("unsure", 0),
+        **{f"refused_{what}": count for what, count in refused.items()},
+        "late": beat is not None and now - beat > STALE_HEARTBEAT,
+    }
