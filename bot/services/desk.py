@@ -123,7 +123,7 @@ class Desk:
             self.tx, identifier, group.id, self.now, stream=stream or group.id, lane=lane, due=due
         )
 
-    async def log(self, incident: str, kind: EventKind, actor: Person | None, **payload: Any) -> int:
+    async def log(self, incident: str, kind: EventKind, actor: Person | None, /, **payload: Any) -> int:
         """Add an event to the log of an incident; its number. `actor` None: the clock acted."""
         return await events.append(self.tx, incident, kind, self.now, actor.id if actor else None, payload)
 
