@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 
 
 class Bell:
@@ -21,3 +22,13 @@ class Bell:
         except TimeoutError:
             pass
         self._event.clear()
+
+
+def chime(*bells: Bell) -> Callable[[], None]:
+    """Rings them all: what was committed may be work for several loops."""
+
+    def ring() -> None:
+        for bell in bells:
+            bell.ring()
+
+    return ring

@@ -40,6 +40,7 @@ STAFF_BUTTONS = (
     "forward_link",
     "refuse",
     "share_contact",
+    *("see_files", "see_more"),
     *("agree", "disagree", "grant_role", "grant_yes", "revoke_yes", "leave_role", "roles_of", "roster"),
 )
 CITIZEN_BUTTONS = (
@@ -80,6 +81,7 @@ CITIZEN = (
         "bind.in_group",
     ),
     *("share.*", "poster.*"),
+    *("evidence.*", "file.[!do]*"),
     *("intake.ended", "intake.words_only", "intake.reworded", "which.*"),
 )
 # What only the team, officers, administrators and operators meet: Vietnamese is enough.
@@ -91,7 +93,8 @@ STAFF = (
     *("notice.secrecy", "contact.published_now"),
     *(f"button.{name}" for name in STAFF_BUTTONS),
     *(f"command.{name}" for name in STAFF_COMMANDS),
-    *("card.*", "source.*", "status.*", "claim.*", "details.*", "evidence.*", "queue.*", "mine.*", "owner.*"),
+    *("card.*", "source.*", "status.*", "claim.*", "details.*", "exhibit.*", "queue.*", "mine.*", "owner.*"),
+    *("file.disk_full", "file.owner"),
     *("group.help.bound", "help.team", "role.*", "staff.*", "admin.*", "bug.admin"),
     *("invite.ask_role", "invite.link", "invite.share_contact", "invite.wait", "invite.confirm*", "invite.refused*"),
     *("invite.decided.*", "invite.own.*", "invite.second.*"),
@@ -121,6 +124,9 @@ DYNAMIC = {
     "status.*": "codes of Status",
     "status_told.*": "codes of Status",
     "incident.cannot.*": "codes of Move",
+    "file.reason.*": "codes of Reason",
+    "file.way.*": "what to do instead, by Reason",
+    "exhibit.state.*": "codes of State",
     "evidence.*": "kinds of media in handlers/incoming.py",
     "secret.*": "codes of Secret",
     "covers.*": "what a consent covers",
