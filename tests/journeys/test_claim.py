@@ -38,7 +38,9 @@ async def test_of_twenty_who_press_at_once_one_wins_and_nineteen_read_who_has_it
     ]
     assert told.count(f"{code} đã có người nhận trước: {winner.user.name}.") == 19
     assert winner.user.name in (await team.sees("đã nhận xử lý")).text
-    await telegram.until(lambda: card.buttons == [["Hỏi người báo", "Khắc phục xong"], ["Chi tiết (riêng)", "Việc khác…"]])
+    await telegram.until(
+        lambda: card.buttons == [["Hỏi người báo", "Khắc phục xong"], ["Chi tiết (riêng)", "Việc khác…"]]
+    )
     assert card.edited >= 1, "the card itself is edited, no second one is laid"
     assert sum(code in message.text for message in team.messages) == 1
     await reporter.sees("đã có cán bộ nhận xử lý")
