@@ -71,6 +71,7 @@ CITIZEN = (
     *("contact.hotline.*", "contact.point.*", "contact.show", "channel.line"),
     *("notice.personal_data", "notice.months", "law.line", "privacy.*", "covers.*", "consent_state.*", "picture.*"),
     *("guard.*", "secret.*", "message.*", "press.*", "sending.again", "bug.told", "body.*"),
+    *("flood.told", "disk.low"),
     *("group.anonymous", "group.report_in_private", "group.help.unbound"),
     *(
         "permission.denied.*",
@@ -185,7 +186,7 @@ PUBLISHED_NUMBERS = frozenset({"phones", "duty_phone"})
 # Calls that name a text, and which of their arguments does; the first list also gives the text its values.
 GIVING = {
     **dict.fromkeys(("Word", "Refusal", "toast", "good", "mind", "fault"), 0),
-    **dict.fromkeys(("say", "tell_group", "tell_those_who_may"), 1),
+    **dict.fromkeys(("say", "tell_group", "tell_those_who_may", "Beyond"), 1),
 }
 NAMING = {**GIVING, **dict.fromkeys(("key", "link", "word"), 0), **dict.fromkeys(("render", "plain"), 1), "_receipt": 3}
 NAMED = frozenset({"note"})  # keyword arguments that do
