@@ -11,7 +11,7 @@ from bot.domain.people import Role
 from storage import people
 from tests.conftest import Stage
 from tests.jobs.records import rests
-from tests.journeys.steps import asks, files, heard_out, incident_of, log_of, new, on_disk
+from tests.journeys.steps import asks, files, heard_out, incident_of, log_of, on_disk
 from tests.journeys.threads import Talk, talk
 from tests.people import Person, Team, visible
 

@@ -42,6 +42,7 @@ from storage import (
     refusals,
     roles,
     seats,
+    threads,
 )
 from storage.codec import at
 from storage.sqlite import SqliteStore, open_store
@@ -211,6 +212,7 @@ CALLS: Mapping[str, Call] = {
     "events.broken_at": lambda tx: events.broken_at(tx, _INCIDENT),
     "events.erase": lambda tx: events.erase(tx, _INCIDENT),
     "events.of": lambda tx: events.of(tx, _INCIDENT),
+    "events.said": lambda tx: events.said(tx, _INCIDENT, 1),
     "groups.ask_binding": lambda tx: groups.ask_binding(tx, one("g", 3), "x", _PERSON, NOW),
     "groups.bind": lambda tx: groups.bind(tx, one("g", 3), "x", _PERSON, NOW),
     "groups.close_binding": lambda tx: groups.close_binding(tx, "b", "done"),
@@ -255,10 +257,14 @@ CALLS: Mapping[str, Call] = {
     "outbox.forget": lambda tx: outbox.forget(tx, one("v")),
     "outbox.forget_about": lambda tx: outbox.forget_about(tx, _INCIDENT),
     "outbox.forget_recipient": lambda tx: outbox.forget_recipient(tx, _PERSON),
+    "outbox.hasten": lambda tx: outbox.hasten(tx, one("v", ROWS), NOW),
     "outbox.heads": lambda tx: outbox.heads(tx, NOW, most=32, lowest=Lane.ADVISORY, held=[1, 2, 3]),
     "outbox.in_flight": outbox.in_flight,
+    "outbox.last_made": lambda tx: outbox.last_made(tx, _INCIDENT, "relay.passed_on"),
     "outbox.next_due": lambda tx: outbox.next_due(tx, NOW),
     "outbox.postpone": lambda tx: outbox.postpone(tx, one("v", ROWS), one("p", 1), SOON, doubted=False, op=Op.SEND),
+    "outbox.queued": lambda tx: outbox.queued(tx, one("p", 1), "x"),
+    "outbox.rewrite": lambda tx: outbox.rewrite(tx, one("m"), {}),
     "outbox.settle": lambda tx: outbox.settle(tx, [outbox.Settled(one("v", ROWS), State.SENT, 1)], NOW),
     "outbox.start": lambda tx: outbox.start(tx, [one("v", ROWS)]),
     "outbox.write": lambda tx: outbox.write(tx, outbox.Message("x"), NOW),
@@ -308,11 +314,20 @@ CALLS: Mapping[str, Call] = {
     "seats.is_present": lambda tx: seats.is_present(tx, one("g", 1), _PERSON),
     "seats.prove": lambda tx: seats.prove(tx, one("g", 2), _PERSON, NOW, by_message=True),
     "seats.put": lambda tx: seats.put(tx, one("g", 1), _PERSON, True, NOW),
+    "threads.find": lambda tx: threads.find(tx, _PERSON, ROWS // 2),
+    "threads.incident_of": lambda tx: threads.incident_of(tx, _PERSON, 7),
+    "threads.known": lambda tx: threads.known(tx, _PERSON, 7),
+    "threads.newest": lambda tx: threads.newest(tx, _PERSON),
+    "threads.note": lambda tx: threads.note(tx, _PERSON, 7, _INCIDENT, NOW),
+    "threads.of_delivery": lambda tx: threads.of_delivery(tx, one("v")),
+    "threads.way_of": lambda tx: threads.way_of(tx, _PERSON, ROWS // 2),
+    "threads.ways": lambda tx: threads.ways(tx, _PERSON, _INCIDENT),
 }
 
 # What may read a whole table, and why.
 SPARED = {
     "groups.move": "once in the life of a group",
+    "groups.forbid_reactions": "once in the life of a group",
     "groups.forget_messages": "once in the life of a group",
     "inbox.counts": "asked by health, not by updates",
     "inbox.purge": "once an hour, and it is there to go through what is old",
@@ -320,6 +335,7 @@ SPARED = {
     "marks.purge_attempts": "once an hour",
     "outbox.blank": "once an hour, and it is there to go through what is old",
     "outbox.counts": "asked by health, not by updates",
+    "threads.forget_chat": "once in the life of a group",
     "refusals.sums": "asked by health, not by updates",
     "roles.broken_at": "asked by a person, and it is there to go through the whole chain",
     "seats.doubt_all": "once in the life of a group",
@@ -342,6 +358,7 @@ REPOSITORIES = (
     refusals,
     roles,
     seats,
+    threads,
 )
 # Indexes that hold open rows alone: going through one of them is going through what is still to be done.
 OPEN_WORK = {
