@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -46,6 +47,7 @@ FOREIGN = 30.0
 UNREADABLE = (TypeError, AttributeError, KeyError, ValueError)
 LONGEST_DETAIL = 200
 
+Call = Callable[[Bot, Parcel], Awaitable[object]]
 Markup = InlineKeyboardMarkup | ReplyKeyboardMarkup | ReplyKeyboardRemove | ForceReply
 
 
@@ -61,36 +63,25 @@ class TelegramChannel:
 
     async def deliver(self, parcel: Parcel) -> Outcome:
         """Never raises for anything that Telegram or the network does."""
+        known = await self._try(CALLS[parcel.op], parcel)
+        lost = isinstance(known, Gone) and known.reason == Refused.NO_FILE
+        medium = parcel.medium if lost else None
+        if medium is None or medium.sha256 is None or self._folder is None:
+            return known
         try:
-            made = await CALLS[parcel.op](self._bot, parcel)
+            with place_of(self._folder, medium.sha256).open("rb") as file:
+                content = InputFile(file, filename=medium.name or medium.kind, read_file_handle=False)
+                return await self._try(partial(_send_medium, content=content), parcel)
+        except OSError:
+            return known
+
+    async def _try(self, call: Call, parcel: Parcel) -> Outcome:
+        try:
+            made = await call(self._bot, parcel)
         except TelegramError as error:
-            known = outcome(error, parcel)
-            copy = self._copy(parcel) if isinstance(known, Gone) and known.reason == Refused.NO_FILE else None
-            return known if copy is None else await self._upload(parcel, copy)
+            return outcome(error, parcel)
         except UNREADABLE as fault:
             return _doubt(parcel, type(fault).__name__)
-        return Sent(made.message_id if isinstance(made, Message) else None)
-
-    def _copy(self, parcel: Parcel) -> Path | None:
-        """Our own copy of what Telegram has no more."""
-        medium = parcel.medium
-        if medium is None or medium.sha256 is None or self._folder is None:
-            return None
-        path = place_of(self._folder, medium.sha256)
-        return path if path.is_file() else None
-
-    async def _upload(self, parcel: Parcel, copy: Path) -> Outcome:
-        """The same parcel, with our copy of its file, read while it is sent."""
-        medium = parcel.medium
-        assert medium is not None
-        with copy.open("rb") as file:
-            content = InputFile(file, filename=medium.name or medium.kind, read_file_handle=False)
-            try:
-                made = await _send_medium(self._bot, parcel, medium.kind, content)
-            except TelegramError as error:
-                return outcome(error, parcel)
-            except UNREADABLE as fault:
-                return _doubt(parcel, type(fault).__name__)
         return Sent(made.message_id if isinstance(made, Message) else None)
 
     async def stands(self) -> bool:
@@ -165,7 +156,7 @@ def _common(parcel: Parcel) -> dict[str, Any]:
 
 async def _send(bot: Bot, parcel: Parcel) -> object:
     if parcel.medium is not None:
-        return await _send_medium(bot, parcel, parcel.medium.kind, parcel.medium.file_id)
+        return await _send_medium(bot, parcel, parcel.medium.file_id)
     common = _common(parcel)
     if parcel.picture is None:
         return await bot.send_message(parcel.chat, parcel.html, link_preview_options=NO_PREVIEW, **common)
@@ -173,9 +164,10 @@ async def _send(bot: Bot, parcel: Parcel) -> object:
     return await bot.send_photo(parcel.chat, picture.content, parcel.html or None, filename=picture.name, **common)
 
 
-async def _send_medium(bot: Bot, parcel: Parcel, kind: str, content: str | InputFile) -> object:
+async def _send_medium(bot: Bot, parcel: Parcel, content: str | InputFile) -> object:
     """A file by its name at Telegram, or with its bytes."""
-    common = _common(parcel)
+    assert parcel.medium is not None
+    common, kind = _common(parcel), parcel.medium.kind
     if kind in CAPTIONLESS:
         del common["parse_mode"]
     else:
@@ -209,7 +201,7 @@ async def _react(bot: Bot, parcel: Parcel) -> object:
     return await bot.set_message_reaction(parcel.chat, _target(parcel), parcel.reaction)
 
 
-CALLS: dict[Op, Callable[[Bot, Parcel], Awaitable[object]]] = {
+CALLS: dict[Op, Call] = {
     Op.SEND: _send,
     Op.EDIT: _edit,
     Op.DELETE: _delete,
