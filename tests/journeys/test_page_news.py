@@ -144,3 +144,34 @@ async def test_a_message_heard_twice_counts_once_as_unread(playground: Playgroun
         held.free.set()
         await has_come(look)
         await expect(team.locator('[data-role="unread"]')).to_have_text("1")
+
+
+async def test_whoever_reads_older_messages_is_not_carried_off(playground: Playground) -> None:
+    async with playground.looks(WIDE) as look:
+        for number in range(1, 31):
+            bot_says(playground, f"Tin số {number}\nhai dòng")
+        await expect(await look.sees("citizen", "Tin số 30")).to_be_in_viewport(ratio=1)
+        await look.page.locator('[data-pane="citizen"] [data-role="log"]').hover()
+        await look.page.mouse.wheel(0, -900)
+        await expect(await look.sees("citizen", "Tin số 30")).not_to_be_in_viewport()
+        bot_says(playground, "Tin mới nhất")
+        down = look.page.locator('[data-pane="citizen"] [data-role="down"]')
+        await expect(down).to_be_visible()
+        await expect(await look.sees("citizen", "Tin mới nhất")).not_to_be_in_viewport()
+        await down.click()
+        await expect(await look.sees("citizen", "Tin mới nhất")).to_be_in_viewport(ratio=1)
+
+
+async def test_the_newest_message_stays_in_sight_when_it_grows_and_its_room_shrinks(playground: Playground) -> None:
+    telegram = playground.telegram
+    async with playground.looks(WIDE) as look:
+        for number in range(1, 31):
+            newest = bot_says(playground, f"Tin số {number}\nhai dòng")
+        last = await look.sees("citizen", "Tin số 30")
+        await expect(last).to_be_in_viewport(ratio=1)
+        await look.page.set_viewport_size({"width": 1440, "height": 620})
+        newest.text = "Tin số 30\n" + "thêm một dòng\n" * 8
+        telegram.shown("edited", newest)
+        await look.sees("citizen", "thêm một dòng")
+        await look.page.set_viewport_size({"width": 1440, "height": 900})
+        await expect(last).to_be_in_viewport(ratio=1)
