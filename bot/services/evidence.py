@@ -31,7 +31,7 @@ async def receive(
 ) -> State:
     """Note one medium where its message has gone; how it stands then.
 
-    1. What never comes in is listed, and the person told the other way. 2. It counts for the day. 3. A picture waits
+    1. It counts for the day. 2. What never comes in is listed, and the person told the other way. 3. A picture waits
     for the answer to the notice (law 91/2025: pictures of transactions and papers are sensitive data); one answer
     holds for all of the same story. 4. All else is fetched.
 
@@ -41,10 +41,10 @@ async def receive(
     place = Place(draft, incident, stray)
     reason = unwelcome(piece, programs=may_send_programs(person, desk.policy))
     piece = replace(piece, name=shown_name(piece.name))
+    await quotas.take(desk, person, piece.size if reason is None else 0)
     if reason is not None:
         await _list(desk, person, place, piece, reason)
         return State.LISTED
-    await quotas.take(desk, person, piece.size)
     consent = await evidence.consented(desk.tx, person.id, place) if piece.shows_people else None
     if piece.shows_people and consent is None and not await _on_duty(desk, person, incident):
         await _ask(desk, person, place, piece)

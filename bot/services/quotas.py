@@ -10,12 +10,14 @@ from storage import intake, people, refusals
 
 
 async def take(desk: Desk, person: Person, size: int | None) -> None:
-    """Count one file of this person for today (the day of Hà Nội). `size` in bytes; None counts as the largest.
+    """Count one file of this person for today (the day of Hà Nội).
+
+    `size` in bytes; None counts as the largest, and 0 is a file that is only listed: it needs no room.
 
     Raises:
         Beyond: there is no room on the disk, or the measure of the day is used up; nothing was counted.
     """
-    if desk.house.room() < LEAST_ROOM:
+    if size != 0 and desk.house.room() < LEAST_ROOM:
         raise Beyond(Excess.DISK, "disk.low")
     limits = desk.policy.intake
     most = limits.megabytes_a_day * MEGABYTE

@@ -93,6 +93,12 @@ async def test_below_the_least_room_files_are_refused_and_use_up_nothing(counter
     assert await counter.hands_in(1) is None
 
 
+async def test_a_file_that_is_only_listed_needs_no_room_but_counts(counter: Counter) -> None:
+    counter.free = 0
+    assert await counter.hands_in(0, 0, 0, 0) is None
+    assert await counter.hands_in(0) == "file.too_many"
+
+
 async def test_each_refusal_is_said_once_an_hour_and_counted_every_time(counter: Counter) -> None:
     async def said(excess: Excess) -> bool:
         async with counter.store.transaction() as tx:

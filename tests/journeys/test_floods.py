@@ -125,3 +125,72 @@ async def test_little_room_is_a_warning_in_health(stage: Stage) -> None:
     free = LEAST_ROOM - 1
     facts = await health(stage.bot.port)
     assert (facts["disk"], facts["status"], facts["free_bytes"]) == ("low", "degraded", LEAST_ROOM - 1)
+
+
+# Files ---------------------------------------------------------------------------------------------------------------
+
+STORY = "Hôm qua tôi bị lừa chuyển 20 triệu đồng cho một người lạ qua điện thoại."
+
+
+async def kept(stage: Stage) -> list[str]:
+    return [row["name"] for row in await rows(stage, "SELECT name FROM evidence ORDER BY id")]
+
+
+async def test_files_beyond_the_day_s_measure_are_refused_once_an_hour_and_their_words_stay(stage: Stage) -> None:
+    stage.policy = stage.policy.model_copy(update={"intake": Intake(files_a_day=2)})
+    await stage.start()
+    reporter = stage.person("Nguyễn Thị Mận")
+    await reporter.says(STORY)
+    for place in range(5):
+        await reporter.sends_document(f"{place}.pdf", mime="application/pdf", caption=f"Lời kèm tệp {place}")
+        await rests(stage)
+    assert await kept(stage) == ["0.pdf", "1.pdf"]
+    assert (await told(stage, reporter)).count("file.too_many") == 1
+    assert await number(stage, "SELECT count FROM refusals WHERE what = 'files'") == 3
+    story = await rows(stage, "SELECT answers FROM drafts")
+    assert all(f"Lời kèm tệp {place}" in story[0]["answers"] for place in range(5))
+    stage.clock.move(days=1)
+    await reporter.sends_document("later.pdf", mime="application/pdf")
+    await rests(stage)
+    assert await kept(stage) == ["0.pdf", "1.pdf", "later.pdf"]
+
+
+async def test_one_person_s_files_use_up_nobody_else_s_measure(stage: Stage) -> None:
+    stage.policy = stage.policy.model_copy(update={"intake": Intake(files_a_day=1)})
+    await stage.start()
+    for name in ("Trần Văn Vội", "Nguyễn Thị Mận"):
+        person = stage.person(name)
+        await person.says(STORY)
+        for place in range(2):
+            await person.sends_document(f"{name} {place}.pdf", mime="application/pdf")
+        await person.sees("nên tệp này chưa nhận được")
+    assert await kept(stage) == ["Trần Văn Vội 0.pdf", "Nguyễn Thị Mận 0.pdf"]
+
+
+async def test_programs_that_are_only_listed_count_too(stage: Stage) -> None:
+    stage.policy = stage.policy.model_copy(update={"intake": Intake(files_a_day=1)})
+    await stage.start()
+    reporter = stage.person("Nguyễn Thị Mận")
+    await reporter.says(STORY)
+    for place in range(3):
+        await reporter.sends_document(f"{place}.exe")
+    await reporter.sees("nên tệp này chưa nhận được")
+    await rests(stage)
+    assert await kept(stage) == ["0.exe"]
+
+
+async def test_where_little_room_is_left_files_are_refused_and_words_are_not(stage: Stage) -> None:
+    free = LEAST_ROOM - 1
+    stage.room = lambda: free
+    await stage.start()
+    reporter = stage.person("Nguyễn Thị Mận")
+    await reporter.sends_document("bien-lai.pdf", mime="application/pdf", caption=STORY)
+    await reporter.sees("chỗ chứa sắp đầy")
+    await rests(stage)
+    assert await kept(stage) == []
+    (draft,) = await rows(stage, "SELECT answers FROM drafts")
+    assert STORY in draft["answers"]
+    free = LEAST_ROOM
+    await reporter.sends_document("bien-lai.pdf", mime="application/pdf")
+    await rests(stage)
+    assert await kept(stage) == ["bien-lai.pdf"]
