@@ -124,7 +124,7 @@ async def _list(
     count: int | None,
 ) -> None:
     shown = found[:PAGE]
-    lines = Lines([Word("queue.line", **await faces.facts(desk.tx, one)) for one in shown])
+    lines = Lines([Word(f"{name}.line", **await faces.facts(desk.tx, one)) for one in shown])
     picks = [_picks(one) for one in shown]
     facts: dict[str, Any] = {"lines": lines if shown else Word(f"{name}.none"), "n": count, "more": None}
     if group is not None:

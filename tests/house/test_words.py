@@ -16,12 +16,14 @@ from pathlib import Path
 import pytest
 
 from bot.domain.forms import Form
-from bot.domain.incidents import AgencyKind, CitizenKind, Move, Source, Status
+from bot.domain.incidents import AgencyKind, CitizenKind, Move, Severity, Source, Status
 from bot.domain.people import PERMISSIONS, Role
 from bot.domain.policy import Body
 from bot.domain.questions import Known, Notice
 from bot.domain.reports import AGENCY_REPORT, CITIZEN_REPORT, CONTACT_POINT, FORMS, PRIVACY_REQUEST
 from bot.domain.secrets import Secret
+from bot.domain.work import FORMS as WORK
+from bot.services.cards import AT_ONCE, BY_FORM
 from bot.services.menu import COMMANDS, LANGUAGES
 from locales import DEFAULT, At, Texts, Value
 
@@ -41,12 +43,14 @@ STAFF_BUTTONS = (
     "refuse",
     "share_contact",
     *("see_files", "see_more"),
+    *("start", "ask", "resolve", "close", "reject", "merge", "refer", "reopen", "rate", "more", "fold"),
+    *("accept", "return"),
     *("agree", "disagree", "grant_role", "grant_yes", "revoke_yes", "leave_role", "roles_of", "roster"),
 )
 CITIZEN_BUTTONS = (
     *("report", "track", "contact", "privacy", "language", "go_on", "begin_anew"),
     *("send", "send_now", "send_rest", "edit", "cancel", "back", "skip", "unknown", "finish"),
-    *("add", "withdraw", "withdraw_yes", "withdraw_no", "picture_yes", "picture_no"),
+    *("add", "object", "withdraw", "withdraw_yes", "withdraw_no", "picture_yes", "picture_no"),
     *("privacy_see", "privacy_withdraw", "privacy_request", "newer", "older"),
     "which_new",
 )
@@ -68,6 +72,7 @@ CITIZEN = (
     *("menu.*", "help.text", "help.line", "language.*", "profile.*"),
     "report.*",
     *("fork.*", "cancel.nothing", "withdraw.*", "supplement.closed", "incident.cannot.*", "track.*", "status_told.*"),
+    *("incident.too_late.*", "life.*"),
     *("contact.hotline.*", "contact.point.*", "contact.show", "channel.line"),
     *("notice.personal_data", "notice.months", "law.line", "privacy.*", "covers.*", "consent_state.*", "picture.*"),
     *("guard.*", "secret.*", "message.*", "press.*", "sending.again", "bug.told", "body.*"),
@@ -84,6 +89,8 @@ CITIZEN = (
     *("share.*", "poster.*"),
     *("evidence.*", "file.[!do]*"),
     *("intake.ended", "intake.words_only", "intake.reworded", "which.*"),
+    *("relay.answer", "relay.enclosed", "relay.corrected", "relay.passed_on", "relay.not_passed_on"),
+    *("relay.write_here", "relay.officer.*", "button.reply", "button.see_report"),
 )
 # What only the team, officers, administrators and operators meet: Vietnamese is enough.
 STAFF = (
@@ -95,6 +102,8 @@ STAFF = (
     *(f"button.{name}" for name in STAFF_BUTTONS),
     *(f"command.{name}" for name in STAFF_COMMANDS),
     *("card.*", "source.*", "status.*", "claim.*", "details.*", "exhibit.*", "queue.*", "mine.*", "owner.*"),
+    *("incident.now.*", "severity.*", "mover.*", "under_card.*", "work.*", "referral.*", "money.*", "handled.*"),
+    *(f"{name}.*" for name in WORK),
     *("file.disk_full", "file.owner"),
     *("group.help.bound", "help.team", "role.*", "staff.*", "admin.*", "bug.admin"),
     *("invite.ask_role", "invite.link", "invite.share_contact", "invite.wait", "invite.confirm*", "invite.refused*"),
@@ -104,6 +113,9 @@ STAFF = (
     *("bind.released", "bind.done", "bind.more_waiting"),
     *("bind.sight.*", "bind.standing.*"),
     *("intake.in_group", "sent.*", "origin.*"),
+    *("relay.told", "relay.forwarded", "relay.amended", "relay.media", "relay.picture", "relay.masked"),
+    *("relay.kind", "relay.unfit", "relay.note_too_late", "relay.unknown", "relay.tally", "relay.failed.*"),
+    "button.see_files",
     *OF_THE_TERMINAL,
 )
 OPTIONS = "values of the options of a question in bot/domain/reports.py"
@@ -124,7 +136,10 @@ DYNAMIC = {
     "source.*": "codes of Source",
     "status.*": "codes of Status",
     "status_told.*": "codes of Status",
-    "incident.cannot.*": "codes of Move",
+    "severity.*": "codes of Severity",
+    "permission.*.t*": "whether a key or a message asked",
+    "handled.*": OPTIONS,
+    **dict.fromkeys((f"button.{move}" for move in (Move.CLAIM, *AT_ONCE, *BY_FORM)), "moves of the team"),
     "file.reason.*": "codes of Reason",
     "file.way.*": "what to do instead, by Reason",
     "exhibit.state.*": "codes of State",
@@ -159,6 +174,7 @@ SHORT = {
     **dict.fromkeys(
         ("role.*", "language.[ev][ni]", "mark.on", "track.pick", "which.pick", "queue.pick", "queue.claim"), 64
     ),
+    **dict.fromkeys(("severity.*", "handled.*", "mover.*"), 64),
     **dict.fromkeys(("secret.*", "evidence.*", "poster.*"), 100),
     "incident.cannot.*": 200,
     "permission.*.text": 200,  # may answer a button too
@@ -178,8 +194,16 @@ WITHOUT = {
 }
 # Texts of the group, in which nothing of a reporter may stand: which values they may show at all.
 GROUP = {
-    "card.incident": {"code", "kind", "mark", "system", "detected", "summary", "source", "filed", "status", "owner"},
-    "queue.line": {"code", "kind", "mark", "summary", "filed"},
+    "card.incident": {"code", "kind", "mark", "system", "detected", "summary", "source", "filed", "status", "owner"}
+    | {"severity", "outcome", "relay"},
+    "queue.line": {"code", "kind", "mark", "summary", "filed", "severity"},
+    "mine.line": {"code", "kind", "mark", "summary", "filed", "severity", "status"},
+    "under_card.asked": {"code", "officer", "question"},
+    "under_card.answered": {"code", "body", "text"},
+    "under_card.returned": {"code", "body", "reason"},
+    **{key: {"code", "words"} for key in ("relay.told", "relay.forwarded", "relay.amended")},
+    "relay.media": {"code", "files"},
+    "relay.picture": {"code"},
 }
 # Placeholders that hold published numbers: their text is called "….published" and stands beside an "….unpublished".
 PUBLISHED_NUMBERS = frozenset({"phones", "duty_phone"})
@@ -405,7 +429,8 @@ def test_each_code_that_becomes_a_word_has_one() -> None:
         "source": Source,
         "status": Status,
         "status_told": Status,
-        "incident.cannot": Move,
+        "incident.cannot": (Move.CLAIM, Move.WITHDRAW, Move.OBJECT),
+        "severity": Severity,
         "secret": Secret,
         "command": [name for name, _ in COMMANDS],
         "body": [Body.PROVINCE, Body.STANDING_UNIT, Body.RESPONSE_TEAM, Body.DATA_CONTROLLER],
