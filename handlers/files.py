@@ -138,7 +138,8 @@ class _Temporary:
     """A new file that only we may read, gone at the end unless it was settled."""
 
     def __init__(self, folder: Path) -> None:
-        make_private(folder / TEMPORARY)
+        for each in (folder, folder / TEMPORARY):
+            make_private(each)
         handle, name = tempfile.mkstemp(dir=folder / TEMPORARY)  # 0600 from its first moment
         self.path, self.file = Path(name), os.fdopen(handle, "wb")
         self._settled = False
