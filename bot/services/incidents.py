@@ -13,7 +13,7 @@ from bot.domain.incidents import AgencyKind, CitizenKind, EventKind, Move, Sourc
 from bot.domain.people import Permission, Person
 from bot.domain.presses import Own
 from bot.domain.sending import Lane
-from bot.services import answers, exhibits, lives
+from bot.services import answers, exhibits, lives, sayings
 from bot.services import cards as faces
 from bot.services.desk import READ_ONCE, Desk, Keys, check, key
 from locales import Word
@@ -146,6 +146,7 @@ async def open_details(desk: Desk, reader: Person, incident_id: str) -> incident
         lines=answered if personal else masked(answered),
         contact=await _contact(desk, incident) if personal else Word("details.withheld"),
         evidence=exhibits.counted(counts),
+        origins=await sayings.origins(desk, incident.id) if personal else None,
     )
     story = reports.story_of(incident.facts)
     for piece in pieces(story if personal else masked(story)):

@@ -13,7 +13,7 @@ from bot.domain.incidents import EventKind
 from bot.domain.people import Person
 from bot.domain.questions import Said
 from bot.services.desk import Desk
-from locales import At, Word
+from locales import At, Listed, Word
 from storage import drafts, events, incidents, sayings, threads
 
 Origin = Mapping[str, str]
@@ -71,14 +71,14 @@ async def note_origin(desk: Desk, person: Person, incident: str, origin: Origin)
     await desk.log(incident, EventKind.FORWARDED, person, origin=dict(origin))
 
 
-async def origins(desk: Desk, incident: str) -> list[Any]:
-    """Everyone from whom the reporter of an incident has sent something on; for private eyes only."""
+async def origins(desk: Desk, incident: str) -> Any:
+    """Everyone from whom the reporter of an incident has sent something on; for private eyes only. None: nobody."""
     found: dict[str, Any] = {}
     for event in await events.of(desk.tx, incident):
         origin = (event.payload or {}).get("origin")
         if origin:
             found.setdefault(str(sorted(origin.items())), shown(origin))
-    return list(found.values())
+    return Listed(found.values()) if found else None
 
 
 def shown(origin: Origin) -> Any:
@@ -87,4 +87,4 @@ def shown(origin: Origin) -> Any:
     if origin["type"] == "self":
         return Word("origin.self", at=at)
     name, username = origin.get("name") or "?", origin.get("username")
-    return Word("origin.other", name=name, username=f"@{username}" if username else None, at=at)
+    return Word("origin.other", name=f"{name} (@{username})" if username else name, at=at)

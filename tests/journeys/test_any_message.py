@@ -207,8 +207,8 @@ async def test_a_live_position_is_taken_once_and_its_steps_are_not_answered(
     assert await mentions(running_stage, "20,6") == []
 
 
-async def test_the_account_behind_a_forwarded_swindle_is_kept_and_never_shown_in_the_group(
-    running_stage: Stage, reporter: Person, team: Team, stranger: Person
+async def test_the_account_behind_a_forwarded_swindle_is_kept_and_shown_in_private_alone(
+    running_stage: Stage, reporter: Person, team: Team, responder: Person, stranger: Person
 ) -> None:
     swindle = running_stage.telegram.says(stranger.user, stranger.chat, "Chuyển 20 triệu để giữ chỗ làm việc tại nhà")
     await reporter.forwards(swindle)
@@ -220,6 +220,8 @@ async def test_the_account_behind_a_forwarded_swindle_is_kept_and_never_shown_in
     assert kept["origin"]["name"] == stranger.user.name
     assert kept["origin"]["date"].startswith(swindle.at.date().isoformat())
     assert stranger.user.name not in "".join(visible(message) for message in team.messages)
+    await team.presses(responder, "Chi tiết (riêng)", code)
+    assert stranger.user.name in (await responder.sees("Chuyển tiếp của")).text
 
 
 async def test_an_origin_that_is_told_later_stays_out_of_the_group_too(

@@ -24,6 +24,7 @@ from bot.domain.presses import (
     PictureConsent,
     Press,
     Privacy,
+    Which,
 )
 from bot.playground.chats import Message
 from tests.conftest import Stage
@@ -106,6 +107,7 @@ class Scene:
             *(Invite(role) for role in Role),
             *(Page(of, "0") for of in ("queue", "mine", "own")),
             *(Privacy(act) for act in ("see", "else")),
+            *(Which(incident) for incident in (self.incident, "new")),
             Language("xx"),
             Open("else"),
         ]

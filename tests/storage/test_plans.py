@@ -41,7 +41,9 @@ from storage import (
     privacy,
     refusals,
     roles,
+    sayings,
     seats,
+    strays,
     threads,
 )
 from storage.codec import at
@@ -99,6 +101,7 @@ FILLED = {
         f" CASE WHEN {_IS_OPEN} THEN 'waiting' ELSE 'sent' END, :at, 0, 0, i, NULL, :at"
     ),
     "threads": "printf('p%08d', i), i, printf('n%08d', i), 1, printf('v%08d', i), :at",
+    "sayings": "printf('p%08d', i), i, printf('d%08d', i), 'story', 'x', NULL, NULL, :at",
     "strays": "printf('s%08d', i), printf('p%08d', i), i, 'x', NULL, :at",
     "closings": "printf('n%08d', i), '{}', 1, :at, printf('p%08d', i)",
     "referrals": (
@@ -211,6 +214,7 @@ CALLS: Mapping[str, Call] = {
     "events.append": lambda tx: events.append(tx, _INCIDENT, EventKind.OPENED, NOW, None, {}),
     "events.broken_at": lambda tx: events.broken_at(tx, _INCIDENT),
     "events.erase": lambda tx: events.erase(tx, _INCIDENT),
+    "events.last_number": lambda tx: events.last_number(tx, _INCIDENT),
     "events.of": lambda tx: events.of(tx, _INCIDENT),
     "events.said": lambda tx: events.said(tx, _INCIDENT, 1),
     "groups.ask_binding": lambda tx: groups.ask_binding(tx, one("g", 3), "x", _PERSON, NOW),
@@ -231,6 +235,7 @@ CALLS: Mapping[str, Call] = {
     "inbox.store": lambda tx: inbox.store(tx, 42, [inbox.Arrival(7, 1, "{}"), inbox.Arrival(-7, 1, "{}")], NOW),
     "inbox.waiting_of": lambda tx: inbox.waiting_of(tx, 7),
     "incidents.add": lambda tx: incidents.add(tx, _FILED),
+    "incidents.answerable": lambda tx: incidents.answerable(tx, _PERSON, NOW, 6),
     "incidents.claim": lambda tx: incidents.claim(tx, one("n", ROWS), _PERSON, Status.NEW, NOW),
     "incidents.find": lambda tx: incidents.find(tx, _INCIDENT),
     "incidents.find_by_code": lambda tx: incidents.find_by_code(tx, "SC-2026-000777"),
@@ -314,6 +319,19 @@ CALLS: Mapping[str, Call] = {
     "seats.is_present": lambda tx: seats.is_present(tx, one("g", 1), _PERSON),
     "seats.prove": lambda tx: seats.prove(tx, one("g", 2), _PERSON, NOW, by_message=True),
     "seats.put": lambda tx: seats.put(tx, one("g", 1), _PERSON, True, NOW),
+    "sayings.find": lambda tx: sayings.find(tx, _PERSON, ROWS // 2),
+    "sayings.forget": lambda tx: sayings.forget(tx, _PERSON),
+    "sayings.newest": lambda tx: sayings.newest(tx, _PERSON),
+    "sayings.note": lambda tx: sayings.note(
+        tx, _PERSON, sayings.Saying(7, one("d"), "story", "x", None, {"type": "self"}, NOW)
+    ),
+    "sayings.of": lambda tx: sayings.of(tx, _PERSON),
+    "strays.forget": lambda tx: strays.forget(tx, _PERSON),
+    "strays.keep": lambda tx: strays.keep(tx, _PERSON, 7, "x", None, NOW),
+    "strays.move_evidence": lambda tx: strays.move_evidence(tx, one("s"), draft=one("d")),
+    "strays.of": lambda tx: strays.of(tx, _PERSON),
+    "strays.reword": lambda tx: strays.reword(tx, _PERSON, 7, "x"),
+    "strays.silent": lambda tx: strays.silent(tx, NOW, 20),
     "threads.find": lambda tx: threads.find(tx, _PERSON, ROWS // 2),
     "threads.incident_of": lambda tx: threads.incident_of(tx, _PERSON, 7),
     "threads.known": lambda tx: threads.known(tx, _PERSON, 7),
@@ -357,7 +375,9 @@ REPOSITORIES = (
     privacy,
     refusals,
     roles,
+    sayings,
     seats,
+    strays,
     threads,
 )
 # Indexes that hold open rows alone: going through one of them is going through what is still to be done.
