@@ -82,7 +82,14 @@ async def _team(desk: Desk, incident: incidents.Incident) -> groups.Group | None
 
 
 async def _line(
-    desk: Desk, team: groups.Group, incident: incidents.Incident, text: str, *, gathered: bool = False, **more: Any
+    desk: Desk,
+    team: groups.Group,
+    incident: incidents.Incident,
+    text: str,
+    *,
+    gathered: bool = False,
+    protected: bool = False,
+    **more: Any,
 ) -> str:
     """One line of the thread. It shares the card's stream, so it never comes before the card."""
     buttons: Keys = more.pop("buttons", ())
@@ -92,7 +99,7 @@ async def _line(
         buttons=buttons,
         about=incident.id,
         lane=Lane.ANSWER,
-        extras={"under_card": True},
+        extras={"under_card": True, "protected": protected},
         stream=f"{incident.id}@{team.id}",
         due=desk.now + GATHERED if gathered else None,
         code=incident.code,
@@ -110,7 +117,8 @@ async def media_from_reporter(desk: Desk, incident_id: str, *, kind: str = "docu
     if team is None:
         return
     if desk.policy.pictures_in_group and kind == "photo" and file_id:
-        await _line(desk, team, incident, "relay.picture", medium={"kind": kind, "file_id": file_id})
+        picture = {"kind": kind, "file_id": file_id}
+        await _line(desk, team, incident, "relay.picture", protected=True, medium=picture)
         return
     waiting = await outbox.queued(desk.tx, f"{incident.id}@{team.id}", "relay.media")
     counts = dict(waiting.facts["counts"]) if waiting else {}
