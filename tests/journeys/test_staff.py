@@ -22,10 +22,15 @@ LABELS = {
     Role.RESPONDER: "Thành viên đội",
     Role.DUTY_OFFICER: "Trực ban",
     Role.TEAM_LEAD: "Đội trưởng",
+    Role.EXPERT: "Chuyên gia thuê ngoài",
     Role.STANDING_UNIT: "Đơn vị thường trực",
+    Role.APPROVER: "Người duyệt tin",
     Role.LIAISON: "Cán bộ phối hợp",
+    Role.AUDITOR: "Người kiểm tra",
     Role.ADMIN: "Quản trị bot",
 }
+# What is asked besides before a link is made.
+TERMS = {Role.EXPERT: "90 ngày", Role.LIAISON: "Công an tỉnh Ninh Bình"}
 
 
 @pytest.fixture
@@ -43,6 +48,8 @@ async def link_for(admin: Person, role: Role) -> str:
     since = len(admin.messages)
     await asks(admin, "/moi", "Mời người mới vào vai trò nào")
     await admin.presses(LABELS[role])
+    if role in TERMS:
+        await admin.presses(TERMS[role])
     found = LINK.search((await new(admin, "Liên kết mời", since)).text)
     assert found is not None
     return found[1]
@@ -381,8 +388,11 @@ async def test_help_lists_what_the_role_may_do(running_stage: Stage, stranger: P
     expected = {
         Role.RESPONDER: {"/hangdoi", "/cuatoi"},
         Role.STANDING_UNIT: {"/capnhatdaumoi"},
-        Role.ADMIN: {"/moi", "/gannhom"},
+        Role.EXPERT: {"/hangdoi", "/cuatoi"},
+        Role.AUDITOR: {"/hangdoi", "/cuatoi", "/quyen"},
+        Role.ADMIN: {"/moi", "/gannhom", "/quyen"},
         Role.LIAISON: set(),
+        Role.APPROVER: set(),
     }
     special = set().union(*expected.values())
     for role, commands in expected.items():
