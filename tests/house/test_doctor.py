@@ -462,6 +462,14 @@ async def listening(stack: AsyncExitStack, answer: Callable[[web.Request], Await
     return int(runner.addresses[0][1])
 
 
+async def test_a_disk_of_its_own_for_files_is_looked_at_too(office: Office) -> None:
+    beside = [one for one in await office.findings(data=office.folder / "files") if one.endswith("_for_files")]
+    assert beside == []
+    # What is free in the kernel's own file system is none of ours: no file can be written there.
+    kernel = [one for one in await office.findings(data=Path("/proc/files")) if one.endswith("_for_files")]
+    assert kernel == ["doctor.disk.little_for_files"]
+
+
 # On the screen -------------------------------------------------------------------------------------------------------
 
 
