@@ -3,20 +3,15 @@
 from __future__ import annotations
 
 from bot.playground.chats import Message
+from bot.playground.media import Item
 from tests.conftest import Stage
-from tests.journeys.walks import STALE, WHEN, consents, quiet, rows, sends, tells, toast
+from tests.journeys.pieces import NO, NOTICE, YES, fetched, pieces, states
+from tests.journeys.walks import STALE, WHEN, consents, quiet, sends, tells, toast
 from tests.people import Person, Team, code_in
-
-NOTICE = "dữ liệu cá nhân nhạy cảm"
-YES, NO = "Tôi đã che, đồng ý gửi", "Bỏ qua, không gửi ảnh"
-
-
-async def pictures(stage: Stage) -> list[dict[str, object]]:
-    return await rows(stage, "SELECT kind, state, consent, incident FROM evidence ORDER BY id")
 
 
 def shows(stage: Stage, person: Person, caption: str = "") -> Message:
-    return stage.telegram.sends_photo(person.user, person.chat, b"x", caption)
+    return stage.telegram.sends_photo(person.user, person.chat, caption=caption)
 
 
 async def test_a_picture_waits_for_the_answer_to_its_notice(running_stage: Stage, reporter: Person) -> None:
@@ -24,13 +19,13 @@ async def test_a_picture_waits_for_the_answer_to_its_notice(running_stage: Stage
     shows(running_stage, reporter)
     notice = await reporter.sees(NOTICE)
     assert [[key["text"] for key in row] for row in notice.keys] == [[YES], [NO]]
-    (kept,) = await pictures(running_stage)
+    (kept,) = await pieces(running_stage)
     assert kept["state"] == "asked"
     await reporter.presses(YES, NOTICE)
-    await reporter.sees("Đã nhận ảnh")
-    (kept,) = await pictures(running_stage)
+    await reporter.sees("Đã nhận 1 ảnh")
+    (kept,) = await fetched(running_stage)
     (given,) = await consents(running_stage, "picture")
-    assert (kept["state"], kept["consent"]) == ("kept", given["id"])
+    assert (kept["state"], kept["consent"]) == ("stored", given["id"])
     assert NOTICE in given["text"]
     assert given["version"] == running_stage.policy.privacy.version
 
@@ -39,8 +34,8 @@ async def test_a_refused_picture_is_gone(running_stage: Stage, reporter: Person,
     await tells(reporter)
     shows(running_stage, reporter)
     await reporter.presses(NO, NOTICE)
-    await reporter.sees("Ảnh đó không được giữ lại")
-    assert await pictures(running_stage) == []
+    await reporter.sees("không được giữ lại")
+    assert await pieces(running_stage) == []
     assert await consents(running_stage, "picture") == []
     await reporter.presses("Gửi ngay", WHEN)
     await team.sees(code_in(await reporter.sees("Mã sự cố")))
@@ -53,20 +48,47 @@ async def test_a_second_press_under_the_notice_changes_nothing(running_stage: St
     presses = [running_stage.telegram.presses(reporter.user, notice, label) for label in (YES, YES, NO)]
     await running_stage.telegram.until(lambda: all(press.answers for press in presses))
     assert [STALE in toast(press) for press in presses] == [False, True, True]
-    assert [one["state"] for one in await pictures(running_stage)] == ["kept"]
+    assert [one["state"] for one in await fetched(running_stage)] == ["stored"]
     assert len(await consents(running_stage, "picture")) == 1
 
 
-async def test_each_picture_of_an_album_has_its_own_answer(running_stage: Stage, reporter: Person) -> None:
+async def test_pictures_of_one_story_share_one_notice_and_one_answer(running_stage: Stage, reporter: Person) -> None:
     await tells(reporter)
     shows(running_stage, reporter, "Biên lai thứ nhất tôi chuyển cho họ")
-    shows(running_stage, reporter, "Biên lai thứ hai tôi chuyển cho họ")
+    await reporter.sends_album([Item(), Item(), Item("video")])
     await quiet(running_stage)
-    first, second = [message for message in reporter.messages if NOTICE in message.text]
-    running_stage.telegram.presses(reporter.user, first, NO)
-    running_stage.telegram.presses(reporter.user, second, YES)
-    await reporter.sees("Đã nhận ảnh")
-    assert [one["state"] for one in await pictures(running_stage)] == ["kept"]
+    (notice,) = [message for message in reporter.messages if NOTICE in message.text]
+    assert await states(running_stage) == ["asked"] * 4
+    running_stage.telegram.presses(reporter.user, notice, YES)
+    await reporter.sees("Đã nhận 3 ảnh, 1 video")
+    assert [one["state"] for one in await fetched(running_stage)] == ["stored"] * 4
+    assert len(await consents(running_stage, "picture")) == 1
+
+
+async def test_a_refusal_holds_for_all_pictures_that_await_it(running_stage: Stage, reporter: Person) -> None:
+    await tells(reporter)
+    await reporter.sends_album([Item(), Item()])
+    await quiet(running_stage)
+    await reporter.presses(NO, NOTICE)
+    await reporter.sees("không được giữ lại")
+    assert await pieces(running_stage) == []
+
+
+async def test_a_consent_once_given_covers_later_pictures_of_the_same_story(
+    running_stage: Stage, reporter: Person, team: Team
+) -> None:
+    await tells(reporter)
+    shows(running_stage, reporter)
+    await reporter.presses(YES, NOTICE)
+    shows(running_stage, reporter)
+    await quiet(running_stage)
+    await reporter.presses("Gửi ngay", WHEN)
+    code = code_in(await reporter.sees("Mã sự cố"))
+    shows(running_stage, reporter)
+    await reporter.sees(f"{code}: đã nhận 1 ảnh")
+    assert [one["state"] for one in await fetched(running_stage)] == ["stored"] * 3
+    assert len([message for message in reporter.messages if "Đã nhận 1 ảnh kèm" in message.text]) == 1
+    assert len(await consents(running_stage, "picture")) == 1
 
 
 async def test_pictures_and_files_reach_the_details_as_numbers_and_never_the_card(
@@ -75,9 +97,9 @@ async def test_pictures_and_files_reach_the_details_as_numbers_and_never_the_car
     await tells(reporter)
     shows(running_stage, reporter)
     await reporter.presses(YES, NOTICE)
-    await reporter.sees("Đã nhận ảnh")
-    running_stage.telegram.sends_document(reporter.user, reporter.chat, "hoadon.apk", b"x")
-    running_stage.telegram.sends_voice(reporter.user, reporter.chat, b"x")
+    await reporter.sees("Đã nhận 1 ảnh")
+    running_stage.telegram.sends_document(reporter.user, reporter.chat, "bien-lai.pdf", b"%PDF-1.4 x")
+    running_stage.telegram.sends_voice(reporter.user, reporter.chat)
     await quiet(running_stage)
     await reporter.presses("Gửi ngay", WHEN)
     code = code_in(await reporter.sees("Mã sự cố"))
@@ -106,7 +128,7 @@ async def test_a_picture_answered_after_filing_joins_the_report(
     await reporter.presses("Gửi ngay", WHEN)
     code = code_in(await reporter.sees("Mã sự cố"))
     await reporter.presses(YES, NOTICE)
-    await reporter.sees("Đã nhận ảnh")
+    await reporter.sees("Đã nhận 1 ảnh")
     await team.presses(responder, "Chi tiết (riêng)", code)
     assert "1 ảnh" in (await responder.sees("Gửi kèm")).text
 
@@ -133,21 +155,21 @@ async def test_a_picture_whose_notice_nobody_answers_is_forgotten(
     await reporter.presses("Gửi ngay", WHEN)
     await reporter.sees("Mã sự cố")
     await quiet(running_stage)
-    assert await pictures(running_stage) != []
+    assert await pieces(running_stage) != []
     running_stage.clock.move(days=8)
     await running_stage.bot.ticker.tick_all()
-    assert await pictures(running_stage) == []
+    assert await pieces(running_stage) == []
 
 
 async def test_cancelling_drops_what_came_with_the_story(running_stage: Stage, reporter: Person) -> None:
     await tells(reporter)
     shows(running_stage, reporter)
     await reporter.presses(YES, NOTICE)
-    running_stage.telegram.sends_document(reporter.user, reporter.chat, "hoadon.apk", b"x")
+    running_stage.telegram.sends_document(reporter.user, reporter.chat, "bien-lai.pdf", b"%PDF-1.4 x")
     await quiet(running_stage)
     await reporter.presses("Huỷ", WHEN)
     await reporter.sees("không có gì được gửi đi")
-    assert await pictures(running_stage) == []
+    assert await pieces(running_stage) == []
 
 
 async def test_a_picture_under_any_question_is_kept_and_the_form_goes_on(
@@ -162,4 +184,4 @@ async def test_a_picture_under_any_question_is_kept_and_the_form_goes_on(
     await reporter.presses("Không, tôi báo ẩn danh", "để lại số điện thoại")
     code = await sends(reporter)
     await team.sees(code)
-    assert [one["state"] for one in await pictures(running_stage)] == ["kept", "asked"]
+    assert [one["state"] for one in await fetched(running_stage)] == ["stored", "stored"]

@@ -143,9 +143,9 @@ async def test_a_consent_half_used_can_be_taken_back(running_stage: Stage, repor
 
 async def test_withdrawn_consent_takes_pictures_along(running_stage: Stage, reporter: Person, team: Team) -> None:
     await tells(reporter)
-    running_stage.telegram.sends_photo(reporter.user, reporter.chat, b"x")
+    running_stage.telegram.sends_photo(reporter.user, reporter.chat)
     await reporter.presses("Tôi đã che, đồng ý gửi")
-    await reporter.sees("Đã nhận ảnh")
+    await reporter.sees("Đã nhận 1 ảnh")
     await reporter.presses("Gửi ngay", WHEN)
     await reporter.sees("Mã sự cố")
     await withdraws_consent(reporter)
