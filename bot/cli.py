@@ -25,7 +25,7 @@ from bot.config import Settings, SettingsError, check_for_run, load
 from bot.doctor import machine
 from bot.doctor.findings import Finding, Mark
 from bot.domain.ids import Ids
-from bot.domain.policy import PolicyError
+from bot.domain.policy_faults import PolicyError
 from bot.lock import AlreadyRunning, only_one
 from locales import Texts, Value
 from storage.doctor import Damaged, Unreadable, driver_fault

@@ -14,7 +14,8 @@ from dotenv import dotenv_values
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_core import PydanticCustomError
 
-from bot.domain.policy import Policy, PolicyError, PolicyFault
+from bot.domain.policy import Policy
+from bot.domain.policy_faults import PolicyError, PolicyFault
 
 PREFIX = "UNGCUU_"
 PROXY_SCHEMES = ("http", "https", "socks4", "socks5", "socks5h")

@@ -15,7 +15,7 @@ from bot.app import AHEAD
 from bot.config import SettingsError, read_policy
 from bot.disk import free_bytes, is_low, standing
 from bot.doctor.findings import Finding, Mark, Patient, fault, good, mind
-from bot.domain.policy import PolicyError
+from bot.domain.policy_faults import PolicyError
 from bot.domain.quotas import LEAST_ROOM, MEGABYTE
 from locales import At
 from storage.doctor import Damaged, Found, Unreadable, examine

@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-import difflib
 import re
 import tomllib
 import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 from itertools import combinations
-from typing import Annotated, Any, Final, TypeVar
+from typing import Annotated, TypeVar
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, ValidationError, model_validator
-from pydantic_core import ErrorDetails, PydanticCustomError
+from pydantic_core import PydanticCustomError
 
+from bot.domain.policy_faults import PolicyError, PolicyFault, of_pydantic, of_toml
 from bot.domain.sending import Limits, Rate
 
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
@@ -49,23 +48,6 @@ class Term(StrEnum):
 
     FIELD = "field"  # what the whole trade is called
     RESPOND = "respond"  # what the team does
-
-
-@dataclass(frozen=True)
-class PolicyFault:
-    """One thing wrong in a policy: a key of the catalogue, where it stands (rows counted from one), what is allowed."""
-
-    key: str
-    path: str
-    meant: str = ""
-
-
-class PolicyError(Exception):
-    """The policy cannot be used. `faults` has one entry for each thing to mend."""
-
-    def __init__(self, faults: tuple[PolicyFault, ...]) -> None:
-        super().__init__("; ".join(f"{fault.key}: {fault.path}" for fault in faults))
-        self.faults = faults
 
 
 class _Table(BaseModel):
@@ -231,9 +213,9 @@ class Policy(_Table):
         try:
             policy = cls.model_validate(tomllib.loads(text), by_alias=True, by_name=False)
         except tomllib.TOMLDecodeError as error:
-            raise PolicyError((_no_toml(error),)) from None
+            raise PolicyError((of_toml(error),)) from None
         except ValidationError as error:
-            raise PolicyError(tuple(map(_fault, error.errors(include_url=False)))) from None
+            raise PolicyError(tuple(of_pydantic(one, _names()) for one in error.errors(include_url=False))) from None
         if faults := tuple(_contradictions(policy)):
             raise PolicyError(faults)
         return policy
@@ -292,47 +274,6 @@ def _overlaps(table: str, rows: Sequence[_Dated], same: Sequence[str]) -> Iterat
             yield PolicyFault("policy.overlap", f"{table}[{j + 1}]", f"{table}[{i + 1}]")
 
 
-# Names of pydantic's errors, by how they begin, and what we say instead.
-_KEYS: Final = {
-    "missing": "policy.missing",
-    "enum": "policy.unknown_value",
-    "string_pattern": "policy.pattern",
-    "string_too_short": "policy.empty",
-    "string_too_long": "policy.too_long",
-    "string_type": "policy.not_text",
-    "line_break": "policy.line_break",
-    "int": "policy.not_number",
-    "float": "policy.not_number",
-    "bool": "policy.not_yes_no",
-    "date": "policy.not_date",
-    "greater": "policy.too_small",
-    "less": "policy.too_big",
-    "model": "policy.not_table",
-    "tuple": "policy.not_list",
-    "until_before_from": "policy.until_before_from",
-    "kept_for_people": "policy.kept_for_people",
-}
-_ALLOWED: Final = ("expected", "pattern", "max_length", "ge", "le")
-
-
-def _fault(error: ErrorDetails) -> PolicyFault:
-    path = _path(error["loc"])
-    if error["type"] == "extra_forbidden":
-        near = difflib.get_close_matches(str(error["loc"][-1]), _names(), n=1, cutoff=0.7)
-        return PolicyFault("policy.unknown_key", path, near[0] if near else "")
-    key = next((key for begins, key in _KEYS.items() if error["type"].startswith(begins)), "policy.malformed")
-    context: dict[str, Any] = error.get("ctx", {})
-    allowed = next((str(context[name]).removesuffix(".0") for name in _ALLOWED if name in context), "")
-    if key == "policy.unknown_value":
-        allowed = ", ".join(re.findall(r"'([^']*)'", allowed))
-    return PolicyFault(key, path, allowed)
-
-
-def _path(place: tuple[int | str, ...]) -> str:
-    """("body", 0, "name") is body[1].name: people count rows from one."""
-    return "".join(f"[{part + 1}]" if isinstance(part, int) else f".{part}" for part in place).lstrip(".")
-
-
 def _names() -> list[str]:
     """Every name that a policy file may use, in whichever table."""
     tables: list[type[BaseModel]] = [
@@ -349,8 +290,3 @@ def _names() -> list[str]:
         Referral,
     ]
     return sorted({field.alias or name for one in tables for name, field in one.model_fields.items()})
-
-
-def _no_toml(error: tomllib.TOMLDecodeError) -> PolicyFault:
-    place = re.search(r"line (\d+)", str(error))
-    return PolicyFault("policy.not_toml", f"{place[1]}" if place else "")

@@ -15,7 +15,8 @@ from hypothesis import strategies as st
 
 from bot.domain.incidents import AgencyKind, CitizenKind
 from bot.domain.people import Role
-from bot.domain.policy import Body, Intake, Pace, Policy, PolicyError, PolicyFault, Privacy, Term
+from bot.domain.policy import Body, Intake, Pace, Policy, Privacy, Term
+from bot.domain.policy_faults import PolicyError, PolicyFault
 from bot.domain.sending import Limits
 
 EXAMPLES = Path(__file__).parents[2] / "bot" / "examples"

@@ -22,7 +22,8 @@ from bot.config import (
     names,
     read_policy,
 )
-from bot.domain.policy import Policy, PolicyError
+from bot.domain.policy import Policy
+from bot.domain.policy_faults import PolicyError
 
 ROOT = Path(__file__).parents[2]
 TOKEN = "123456789:AAsecretSECRETsecret-_x"
