@@ -128,7 +128,7 @@ async def scene(running_stage: Stage, reporter: Person, responder: Person) -> Sc
     await admin.sees("Liên kết mời")
     writer = stage.person("Người đang viết")
     await asks(writer, STORY, "Đã ghi lại lời kể")
-    stage.telegram.sends_photo(writer.user, writer.chat, b"", "ảnh chụp màn hình lúc chuyển tiền cho kẻ gian")
+    stage.telegram.sends_photo(writer.user, writer.chat, b"x", "ảnh chụp màn hình lúc chuyển tiền cho kẻ gian")
     await writer.sees("dữ liệu cá nhân nhạy cảm")
     async with stage.bot.store.reading() as tx:
         found = {
