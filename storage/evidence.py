@@ -115,6 +115,15 @@ async def find(tx: Transaction, evidence: str) -> Evidence | None:
     return _evidence(row) if row else None
 
 
+async def has(tx: Transaction, person: str, file_id: str) -> bool:
+    """Whether a file of this person was noted before."""
+    row = await tx.row(
+        "SELECT 1 AS has FROM evidence WHERE person = :person AND file_id = :file_id LIMIT 1",
+        {"person": person, "file_id": file_id},
+    )
+    return row is not None
+
+
 # Three looks, each by an index of its own; NULL equals nothing, so a place that is not given finds nothing.
 _THERE = (
     "SELECT {what} FROM evidence e {joined} WHERE e.draft = :draft AND {which}"

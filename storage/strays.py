@@ -59,13 +59,13 @@ async def of(tx: Transaction, person: str) -> list[Stray]:
     return [_stray(row) for row in rows]
 
 
-async def reword(tx: Transaction, person: str, telegram_id: int, words: str) -> bool:
-    """The message was edited before it was placed; true where it waits."""
-    changed = await tx.run(
-        "UPDATE strays SET words = :words WHERE person = :person AND telegram_id = :telegram_id",
+async def reword(tx: Transaction, person: str, telegram_id: int, words: str) -> str | None:
+    """The message was edited before it was placed; its id where it waits."""
+    row = await tx.row(
+        "UPDATE strays SET words = :words WHERE person = :person AND telegram_id = :telegram_id RETURNING id",
         {"person": person, "telegram_id": telegram_id, "words": words},
     )
-    return changed > 0
+    return str(row["id"]) if row else None
 
 
 async def forget(tx: Transaction, person: str) -> None:

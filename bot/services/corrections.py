@@ -10,24 +10,31 @@ from bot.domain.errors import Unclear
 from bot.domain.forms import LONGEST_STORY, Form
 from bot.domain.people import Person
 from bot.domain.questions import Json, Said
-from bot.services import conversations, endings, relay, sayings
+from bot.services import conversations, endings, homes, relay, sayings
 from bot.services.conversations import Heard
 from bot.services.desk import Desk
 from bot.services.sayings import Item
 from locales import Word
-from storage import drafts, strays
+from storage import drafts, evidence, strays, threads
 from storage import sayings as noted
 
 
 async def edited(desk: Desk, person: Person, item: Item) -> None:
-    """A private message was changed."""
+    """A private message was changed: its words, its file, or both. The file that was replaced stays too."""
     said = await noted.find(desk.tx, person.id, item.message)
     one = await drafts.find(desk.tx, person.id)
+    thread = await threads.find(desk.tx, person.id, item.message)
+    fresh = [piece for piece in item.pieces if not await evidence.has(desk.tx, person.id, piece.file_id)]
     if said is not None and one is not None and one.id == said.draft:
         await _correct(desk, person, one, said, item)
-    elif await strays.reword(desk.tx, person.id, item.message, item.said.text):
+        await homes.keep(desk, person, fresh, draft=one.id)
+    elif thread is not None:
+        await relay.edited(desk, person, item.message, text=item.said.text)
+        await homes.keep(desk, person, fresh, incident=thread.incident)
+    elif (stray := await strays.reword(desk.tx, person.id, item.message, item.said.text)) is not None:
         await desk.say(person, "intake.reworded")
-    elif not await relay.edited(desk, person, item.message, text=item.said.text):
+        await homes.keep(desk, person, fresh, stray=stray)
+    else:
         await desk.say(person, "message.edited")
 
 

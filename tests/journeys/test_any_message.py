@@ -10,10 +10,14 @@ from typing import Any
 
 import pytest
 import pytest_asyncio
-from telegram import Message
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from telegram import Location, Message, Update
 
+from bot.domain import redact
 from bot.domain.people import Role
-from handlers.kinds import FRAME, KINDS, Evidence, Refused, Told, Words
+from handlers.incoming import narrow
+from handlers.kinds import FRAME, KINDS, Evidence, Refused, Told, Words, place
 from tests.conftest import Stage, set_stage
 from tests.journeys.walks import STORY, mentions, quiet, rows
 from tests.people import Person, Team, code_in, visible
@@ -164,6 +168,45 @@ def test_with_an_open_incident_every_file_is_its_evidence(later: Mapping[str, Ou
     assert isinstance(row, Evidence)
     assert later[kind].evidence == [row.kind]
     assert later[kind].read
+
+
+@settings(max_examples=60)
+@given(st.floats(-90, 90), st.floats(-180, 180))
+def test_no_position_can_be_read_in_a_group(latitude: float, longitude: float) -> None:
+    told = place(Location(longitude, latitude))
+    assert told not in redact.for_group(f"Vị trí: {told}")
+    shown = [digit for digit in redact.for_group(f"Vị trí: {told}") if digit.isdigit()]
+    assert len(shown) <= 3, "what a mask leaves of any number"
+
+
+ODD = st.text(st.characters(categories=["L", "M", "N", "P", "S", "Z", "C"]), max_size=40)
+
+
+@settings(max_examples=40)
+@given(ODD, ODD, st.lists(ODD, max_size=3))
+def test_whatever_letters_a_kind_holds_it_can_be_stored(title: str, more: str, options: list[str]) -> None:
+    """JSON can carry half a letter, a database cannot."""
+    contents: dict[str, dict[str, Any]] = {
+        "game": {"title": title, "description": more, "photo": []},
+        "contact": {"phone_number": more, "first_name": title},
+        "dice": {"emoji": title, "value": 1},
+        "checklist": {"title": title, "tasks": [{"id": 1, "text": one} for one in options]},
+        "invoice": {
+            "title": title,
+            "description": more,
+            "start_parameter": "",
+            "currency": title,
+            "total_amount": 1,
+        },
+        "story": {"chat": {"id": -1, "type": "channel", "title": title, "username": more}, "id": 1},
+    }
+    for kind, content in contents.items():
+        head = {"message_id": 1, "date": 0, "chat": {"id": 1, "type": "private"}}
+        sender = {"id": 1, "is_bot": False, "first_name": more}
+        update = Update.de_json({"update_id": 1, "message": {**head, "from": sender, kind: content}}, None)
+        for sentence in narrow(update).told:
+            for value in sentence.values.values():
+                (value or "").encode()
 
 
 # What no row of the table decides alone -------------------------------------------------------------------------------

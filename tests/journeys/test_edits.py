@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 from typing import Any
 
+import pytest
+
 from bot.domain.people import Role
 from tests.conftest import Stage
 from tests.journeys.test_any_message import payloads
@@ -198,3 +200,27 @@ async def test_contact_data_is_not_kept_beside_the_form(running_stage: Stage, re
     await agrees(reporter)
     kept = await rows(running_stage, "SELECT question, words FROM sayings WHERE question IN ('phone', 'name')")
     assert [row["words"] for row in kept] == ["", ""]
+
+
+@pytest.mark.parametrize("filed", [False, True])
+async def test_a_file_that_takes_the_place_of_another_is_kept_beside_it(
+    running_stage: Stage, reporter: Person, stranger: Person, team: Team, filed: bool
+) -> None:
+    await reporter.says(STORY)
+    await reporter.sees("Đã ghi lại lời kể")
+    if filed:
+        await reporter.presses("Gửi ngay", "Đã ghi lại lời kể")
+        await reporter.sees("Mã sự cố")
+    first = await reporter.sends_document("cũ.pdf", b"x", caption="biên lai của tôi")
+    other = await stranger.sends_document("mới.pdf", b"y")
+    await quiet(running_stage)
+    changed = {**first.wire(), "document": other.wire()["document"], "edit_date": int(first.at.timestamp())}
+    for _ in range(2):  # Telegram may tell it twice
+        running_stage.telegram.updates.push("edited_message", changed)
+        await quiet(running_stage)
+    kept = await rows(
+        running_stage,
+        "SELECT e.name FROM evidence e JOIN people p ON p.id = e.person WHERE p.telegram_id = :id ORDER BY e.id",
+        id=reporter.user.id,
+    )
+    assert [row["name"] for row in kept] == ["cũ.pdf", "mới.pdf"]

@@ -202,6 +202,7 @@ CALLS: Mapping[str, Call] = {
     "evidence.erase_of_stray": lambda tx: evidence.erase_of_stray(tx, "x"),
     "evidence.find": lambda tx: evidence.find(tx, one("e")),
     "evidence.give_up": lambda tx: evidence.give_up(tx, one("e"), Stands.FAILED, Reason.GONE),
+    "evidence.has": lambda tx: evidence.has(tx, _PERSON, "x"),
     "evidence.keep": lambda tx: evidence.keep(tx, one("e"), one("c"), NOW),
     "evidence.known": lambda tx: evidence.known(tx, ["x"]),
     "evidence.lease": lambda tx: evidence.lease(tx, one("e"), SOON),
