@@ -10,7 +10,7 @@ from typing import Any
 
 from bot.services.relay import ASIDE
 from handlers import seats
-from storage import threads
+from storage import groups, inbox, threads
 from storage.store import Transaction
 
 Raw = Mapping[str, Any]
@@ -45,28 +45,61 @@ def heard(raw: Raw, *, bound: bool) -> Raw | None:
     return {"update_id": raw.get("update_id"), "message": {**_frame(message), **_words(message, called)}}
 
 
-async def meant_for_reporter(tx: Transaction, group: str, raw: Raw, bot: int) -> Raw | None:
-    """A reply in the team's group to a message of an incident's thread, or a change of one; None for all other talk.
+class Ear:
+    """Hears one batch of updates out; within it a message may be answered or changed before it was worked."""
 
-    A note of the team (`//`) is none of the bot's business. A reply to a message that the bot must have written and
-    does not know is kept without its words: whoever wrote it is told that it went nowhere.
-    """
-    if isinstance(changed := raw.get("edited_message"), Mapping):
-        known = await threads.find(tx, group, _id(changed))
+    def __init__(self, tx: Transaction, bot: int) -> None:
+        self._tx = tx
+        self._bot = bot
+        self._let_in: set[tuple[int, int]] = set()  # chat and number of what was let in for a reporter
+
+    async def hears(self, raw: Raw, chat: int) -> Raw | None:
+        """What of a group's update may be stored; nothing where it does not concern the bot."""
+        group = await groups.find(self._tx, chat)
+        bound = group is not None and group.duty is not None
+        kept = heard(raw, bound=bound)
+        if kept is not None or group is None or not bound:
+            return kept
+        changed, message = raw.get("edited_message"), raw.get("message")
+        if isinstance(changed, Mapping):
+            return await self._changed(raw, changed, group)
+        return await self._answered(raw, message, group) if isinstance(message, Mapping) else None
+
+    async def _changed(self, raw: Raw, changed: Raw, group: groups.Group) -> Raw | None:
+        """A change of what went on to a reporter, or is about to. If it has become a note, its words are left out."""
+        if not await self._is_known(group, _id(changed)):
+            return None
         words = {"text": ASIDE} if _is_aside(changed) else _carried(changed)
-        return _kept(raw, "edited_message", {**_frame(changed), **words, **_edited(changed)}) if known else None
-    message = raw.get("message")
-    target = message.get("reply_to_message") if isinstance(message, Mapping) else None
-    if not isinstance(message, Mapping) or not isinstance(target, Mapping) or _is_aside(message):
-        return None
-    answered = {"reply_to_message": {"message_id": _id(target), "date": 0, "chat": _chat(target, named=False)}}
-    if await threads.incident_of(tx, group, _id(target)) is not None:
-        return _kept(raw, "message", {**_frame(message), **_carried(message), **answered})
-    written = target.get("from")
-    by_bot = isinstance(written, Mapping) and written.get("id") == bot
-    if not by_bot or await threads.known(tx, group, _id(target)):
-        return None
-    return _kept(raw, "message", {**_frame(message), **answered})
+        return _kept(raw, "edited_message", {**_frame(changed), **words, **_edited(changed)})
+
+    async def _answered(self, raw: Raw, message: Raw, group: groups.Group) -> Raw | None:
+        """A reply to a message of an incident's thread. A note of the team (`//`) is none of the bot's business.
+
+        A reply to a message that the bot must have written and does not know is kept without its words: whoever wrote
+        it is told that it went nowhere.
+        """
+        target = message.get("reply_to_message")
+        if not isinstance(target, Mapping) or _is_aside(message):
+            return None
+        number = _id(target)
+        answered = {"reply_to_message": {"message_id": number, "date": 0, "chat": _chat(target, named=False)}}
+        if await threads.incident_of(self._tx, group.id, number) or await self._is_under_way(group, number):
+            self._let_in.add((group.telegram_id, _id(message)))
+            return _kept(raw, "message", {**_frame(message), **_carried(message), **answered})
+        written = target.get("from")
+        by_bot = isinstance(written, Mapping) and written.get("id") == self._bot
+        if not by_bot or await threads.known(self._tx, group.id, number):
+            return None
+        return _kept(raw, "message", {**_frame(message), **answered})
+
+    async def _is_known(self, group: groups.Group, number: int) -> bool:
+        noted = await threads.find(self._tx, group.id, number)
+        return noted is not None or await self._is_under_way(group, number)
+
+    async def _is_under_way(self, group: groups.Group, number: int) -> bool:
+        """It was let in a moment ago and has not had its effect yet."""
+        there = group.telegram_id, number
+        return there in self._let_in or await inbox.holds(self._tx, *there)
 
 
 def _kept(raw: Raw, kind: str, message: Raw) -> Raw:

@@ -18,11 +18,11 @@ from bot.domain.people import OFFICERS
 from bot.domain.secrets import guard_update
 from bot.services.desk import Desk, House
 from handlers.crowd import Crowd, may_be_refused, number, sender_of
-from handlers.hearing import heard, meant_for_reporter
+from handlers.hearing import Ear
 from handlers.http import AiohttpRequest
 from handlers.incoming import GROUPS
-from storage import groups, inbox
-from storage.store import Store, StoreUnavailable, Transaction
+from storage import inbox
+from storage.store import Store, StoreUnavailable
 
 log = logging.getLogger(__name__)
 
@@ -89,19 +89,19 @@ class Inlet:
         """Store what is new and what there is room for; true where somebody was told that there is none."""
         # What is told again was taken before: it counts neither as waiting nor as refused.
         known = await inbox.known(desk.tx, self._bot, [raw["update_id"] for raw in updates])
-        crowd = Crowd(desk)
+        crowd, ear = Crowd(desk), Ear(desk.tx, self._bot)
         arrivals = []
         for raw in updates:
             if raw["update_id"] not in known:
                 known.add(raw["update_id"])
-                arrivals.append(await self._sound(desk.tx, crowd, raw))
+                arrivals.append(await self._sound(ear, crowd, raw))
         await inbox.store(desk.tx, self._bot, [one for one in arrivals if one is not None], desk.now)
         return await crowd.tell()
 
-    async def _sound(self, tx: Transaction, crowd: Crowd, raw: Raw) -> inbox.Arrival | None:
+    async def _sound(self, ear: Ear, crowd: Crowd, raw: Raw) -> inbox.Arrival | None:
         """One update as it may be stored. One that cannot be masked is counted and left: it must not stop others."""
         try:
-            return await self._arrival(tx, crowd, raw)
+            return await self._arrival(ear, crowd, raw)
         except StoreUnavailable:
             raise
         except Exception as error:
@@ -109,10 +109,10 @@ class Inlet:
             log.error("an update could not be masked and is left out", exc_info=error)
             return None
 
-    async def _arrival(self, tx: Transaction, crowd: Crowd, raw: Raw) -> inbox.Arrival | None:
+    async def _arrival(self, ear: Ear, crowd: Crowd, raw: Raw) -> inbox.Arrival | None:
         chat = chat_of(raw)
         if chat.get("type") in GROUPS:
-            kept = await self._heard(tx, raw, chat)
+            kept = await ear.hears(raw, number(chat.get("id")) or 0)
             if kept is None:
                 return None
             raw = kept
@@ -126,15 +126,6 @@ class Inlet:
         if sender is not None:
             crowd.let_in(sender)
         return inbox.Arrival(raw["update_id"], room, body, tuple(kinds), sender)
-
-    async def _heard(self, tx: Transaction, raw: Raw, chat: Raw) -> Raw | None:
-        """What of a group's update may be stored; nothing where it does not concern the bot."""
-        known = await groups.find(tx, number(chat.get("id")) or 0)
-        bound = known is not None and known.duty is not None
-        kept = heard(raw, bound=bound)
-        if kept is not None or known is None or not bound:
-            return kept
-        return await meant_for_reporter(tx, known.id, raw, self._bot)
 
 
 def is_update(raw: object) -> bool:

@@ -56,6 +56,8 @@ async def own_pressed(update: Update, context: Context) -> None:
             await tracking.show_own(desk, person, incident, message)
         case "add":
             await _add(context, incident.id)
+        case "show":  # under words of the team, which must stay
+            await tracking.show_own(desk, person, incident, None)
         case "reply":
             await relay.ask_reply(desk, person, incident)
         case "ask":

@@ -145,3 +145,12 @@ async def counts(tx: Transaction) -> dict[str, int]:
     """How many wait and how many died, for health."""
     rows = await tx.rows("SELECT state, count(*) AS n FROM inbox WHERE state IN ('waiting', 'dead') GROUP BY state")
     return {row["state"]: row["n"] for row in rows}
+
+
+async def holds(tx: Transaction, chat: int, message: int) -> bool:
+    """Whether a message of this number may still wait in a chat; one that only answers it may be taken for it."""
+    row = await tx.row(
+        "SELECT 1 AS held FROM inbox WHERE chat = :chat AND state = 'waiting' AND body LIKE :told LIMIT 1",
+        {"chat": chat, "told": f'%"message_id":{message},%'},
+    )
+    return row is not None

@@ -113,6 +113,9 @@ async def media_from_reporter(desk: Desk, incident_id: str, *, kind: str = "docu
     Where the policy shows pictures in the group, a picture is shown there instead.
     """
     incident = await incidents.get(desk.tx, incident_id)
+    if incident.status is Status.WAITING and incident.reporter is not None:
+        # A picture may be the very answer that was asked for.
+        await lives.move(desk, await people.get(desk.tx, incident.reporter), incident, Move.REPLY)
     team = await _team(desk, incident)
     if team is None:
         return
@@ -207,7 +210,7 @@ async def _to_reporter(
 
 
 def _keys(incident: incidents.Incident) -> Keys:
-    return [[key("button.reply", Own(incident.id, "reply")), key("button.see_report", Own(incident.id, "see"))]]
+    return [[key("button.reply", Own(incident.id, "reply")), key("button.see_report", Own(incident.id, "show"))]]
 
 
 async def ask_reply(desk: Desk, reporter: Person, incident: incidents.Incident) -> None:

@@ -10,6 +10,7 @@ from string import ascii_lowercase
 
 from bot.demo import example_policy
 from bot.domain.ids import Ids
+from bot.domain.people import Person as Known
 from bot.domain.people import Role
 from bot.domain.reports import CITIZEN_REPORT
 from bot.playground.chats import Message
@@ -90,8 +91,10 @@ def silent_doubles(messages: Sequence[Message]) -> list[str]:
     return [words for words, times in plain.items() if times > 1]
 
 
-async def town(stage: Stage, reporters: int, responders: int, database: str = "demo.db") -> Town:
-    """Write people, group and incidents into the database that a process will open."""
+async def town(
+    stage: Stage, reporters: int, responders: int, database: str = "demo.db", incidents_in_all: int = 0
+) -> Town:
+    """Write people, group and incidents into the database that a bot will open; some have reported more than once."""
     officers = [stage.person(f"Cán bộ {number}") for number in range(responders)]
     citizens = [stage.person(f"Người dân {number}") for number in range(reporters)]
     chat = stage.telegram.group("Đội ứng cứu (thử)", members=[one.user for one in officers])
@@ -103,19 +106,19 @@ async def town(stage: Stage, reporters: int, responders: int, database: str = "d
             admin = await people.add(tx, stage.person("Quản trị").user.id, "vi", now)
             await groups.bind(tx, group.id, chat.title or "", admin.id, now)
             for officer in officers:
-                known = await people.add(tx, officer.user.id, "vi", now)
-                await roles.grant(tx, known.id, Role.RESPONDER, None, now)
-                await seats.put(tx, group.id, known.id, True, now)
-            cases = [
-                await _case(tx, citizen, letter, now)
-                for letter, citizen in zip(ascii_lowercase, citizens, strict=False)
-            ]
+                one = await people.add(tx, officer.user.id, "vi", now)
+                await roles.grant(tx, one.id, Role.RESPONDER, None, now)
+                await seats.put(tx, group.id, one.id, True, now)
+            known = {citizen.user.id: await people.add(tx, citizen.user.id, "vi", now) for citizen in citizens}
+            cases = []
+            for number in range(max(reporters, incidents_in_all)):
+                citizen = citizens[number % reporters]
+                cases.append(await _case(tx, citizen, known[citizen.user.id], ascii_lowercase[number], now))
     return Town(stage, Team(stage.telegram, chat), officers, cases)
 
 
-async def _case(tx: Transaction, citizen: Person, letter: str, now: datetime) -> Case:
+async def _case(tx: Transaction, citizen: Person, reporter: Known, letter: str, now: datetime) -> Case:
     citizen.user.started = True
-    reporter = await people.add(tx, citizen.user.id, "vi", now)
     desk = Desk(tx, now, House(example_policy(), Texts.load()))
     facts = {"kind": "scam_loss", "story": STORY}
     incident = await incidents.file(desk, reporter, CITIZEN_REPORT, facts, incomplete=False)

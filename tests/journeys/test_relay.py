@@ -8,10 +8,11 @@ import pytest
 
 from bot.domain.incidents import EventKind
 from bot.domain.people import Role
+from bot.playground.media import Item
 from storage import people
 from tests.conftest import Stage
 from tests.jobs.records import rests
-from tests.journeys.steps import asks, files, heard_out, incident_of, log_of, on_disk
+from tests.journeys.steps import asks, files, heard_out, incident_of, log_of, new, on_disk
 from tests.journeys.threads import Talk, talk
 from tests.people import Person, Team, visible
 
@@ -303,6 +304,56 @@ async def test_the_key_to_answer_opens_a_reply_that_finds_its_incident(under_car
     line = await under_card.team.sees("chín giờ tối")
     assert line.reply_to is under_card.card
     assert under_card.code in line.text
+
+
+# Files of the reporter ----------------------------------------------------------------------------------------------
+
+
+async def test_files_that_come_together_are_one_line_with_a_key_to_see_them_in_private(under_card: Talk) -> None:
+    reporter, team = under_card.reporter, under_card.team
+    await reporter.sends_album([Item("photo"), Item("photo"), Item("photo")])
+    await reporter.presses("Tôi đã che, đồng ý gửi")
+    await reporter.sends_document("bien-lai.pdf", mime="application/pdf")
+    line = await team.sees("Người báo gửi")
+    await rests(under_card.stage)
+    assert line.text == f"{under_card.code} · Người báo gửi 3 ảnh, 1 tệp."
+    assert line.reply_to is under_card.card
+    assert line.buttons == [["Xem (riêng)"]]
+    assert [message for message in team.messages if "Người báo gửi" in message.text] == [line]
+    assert not [message for message in team.messages if message.kind != "text"], "no picture stands in the group"
+
+
+async def test_files_that_come_later_are_another_line(under_card: Talk) -> None:
+    for name in ("bien-lai.pdf", "sao-ke.pdf"):
+        await under_card.reporter.sends_document(name, mime="application/pdf")
+        since = len(under_card.team.messages)
+        await new(under_card.team, "Người báo gửi 1 tệp", since)
+        await rests(under_card.stage)
+
+
+async def test_the_policy_may_show_pictures_in_the_group_protected_and_with_nothing_but_the_code(
+    stage: Stage,
+) -> None:
+    stage.policy = stage.policy.model_copy(update={"pictures_in_group": True})
+    await stage.start()
+    responder = await stage.staff("Đỗ Minh Khôi", Role.RESPONDER)
+    under_card = await talk(stage, stage.person("Nguyễn Thị Mận"), responder, await stage.team(responder))
+    await under_card.reporter.sends_photo(caption="tài khoản của Mận là 1903 5678 9012, xin xem giúp")
+    await under_card.reporter.presses("Tôi đã che, đồng ý gửi")
+    await stage.telegram.until(lambda: [one for one in under_card.team.messages if one.kind == "photo"])
+    (shown,) = [one for one in under_card.team.messages if one.kind == "photo"]
+    assert (shown.text, shown.protected, shown.reply_to) == (under_card.code, True, under_card.card)
+    assert "1903 5678" not in " ".join(visible(message) for message in under_card.team.messages)
+
+
+async def test_looking_at_the_report_leaves_the_words_of_the_team_where_they_are(under_card: Talk) -> None:
+    await under_card.answers(QUESTION)
+    told = await under_card.is_told(QUESTION)
+    before = len(under_card.reporter.messages)
+    await under_card.reporter.presses("Xem tin báo", QUESTION)
+    await under_card.stage.telegram.until(lambda: len(under_card.reporter.messages) > before)
+    assert under_card.code in under_card.reporter.last.text
+    assert QUESTION in told.text
 
 
 # Groups that move, and another group -------------------------------------------------------------------------------

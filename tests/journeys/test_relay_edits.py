@@ -41,6 +41,17 @@ async def test_a_changed_answer_of_the_team_comes_as_a_correction_and_the_old_wo
     await under_card.responder.sees_reaction(answer, "👍")
 
 
+async def test_words_that_are_changed_and_answered_before_they_were_worked_are_not_lost(under_card: Talk) -> None:
+    """Telegram hands out the message, its change and an answer to it at once."""
+    under_card.team.chat.members[under_card.stage.telegram.me.id] = "administrator"
+    answer = await under_card.answers(QUESTION)
+    await under_card.responder.edits(answer, "Anh/Chị chuyển tiền hôm nào?")
+    await under_card.answers("Và gửi cho ai?", answer)
+    await under_card.is_told("Và gửi cho ai?")
+    told = [message.text.split("\n")[1] for message in under_card.reporter.messages if "Cán bộ trực" in message.text]
+    assert told == [QUESTION, "Anh/Chị chuyển tiền hôm nào?", "Và gửi cho ai?"]
+
+
 async def test_a_second_change_is_a_change_of_the_first(under_card: Talk) -> None:
     answer = await under_card.answers(QUESTION)
     await under_card.is_told(QUESTION)

@@ -230,6 +230,7 @@ CALLS: Mapping[str, Call] = {
     "inbox.again": lambda tx: inbox.again(tx, one("i", ROWS), NOW),
     "inbox.bury": lambda tx: inbox.bury(tx, one("i", ROWS), "x"),
     "inbox.done": lambda tx: inbox.done(tx, [one("i", ROWS)]),
+    "inbox.holds": lambda tx: inbox.holds(tx, 3, 57),
     "inbox.known": lambda tx: inbox.known(tx, 42, [7, -7, *range(1000, 1098)]),
     "inbox.next_moment": inbox.next_moment,
     "inbox.ready": lambda tx: inbox.ready(tx, NOW, 20),
