@@ -143,6 +143,7 @@ async def facts(tx: Transaction, incident: incidents.Incident) -> dict[str, Any]
         "status": Word(f"status.{incident.status}"),
         "owner": await owner_name(tx, incident),
         "outcome": await _outcome(tx, incident),
+        "relay": None,  # the living card alone may say how far messages have got
     }
 
 
@@ -164,7 +165,7 @@ async def send_anew(tx: Transaction, card: cards.Card, now: datetime) -> None:
     await outbox.address(tx, again, card.group, now, stream=stream, lane=Lane.NOTICE, card=card.id)
 
 
-async def line(desk: Desk, incident: str, text: str, **said: Any) -> str | None:
+async def line(desk: Desk, incident: str, text: str, /, **said: Any) -> str | None:
     """A line of the team's group that answers the card; its delivery. `said` must be fit for every member."""
     team = await groups.team(desk.tx)
     if team is None:

@@ -195,7 +195,7 @@ async def spoke(desk: Desk, person: Person, incident: incidents.Incident, text: 
         raise Refusal("referral.spoken.closed", code=incident.code)
     body = name_of(desk, referral.body)
     number = await desk.log(incident.id, EventKind.ANSWERED, person, text=text, body=body)
-    words = faces.masked({"text": text}, faces.LONGEST_LINE)
+    words = faces.masked({"words": text}, faces.LONGEST_LINE)
     delivery = await faces.line(desk, incident.id, "under_card.answered", code=incident.code, body=body, **words)
     if message is not None:
         await threads.note(desk.tx, person.id, message, incident.id, desk.now, number=number, delivery=delivery)

@@ -199,7 +199,7 @@ GROUP = {
     "queue.line": {"code", "kind", "mark", "summary", "filed", "severity"},
     "mine.line": {"code", "kind", "mark", "summary", "filed", "severity", "status"},
     "under_card.asked": {"code", "officer", "question"},
-    "under_card.answered": {"code", "body", "text"},
+    "under_card.answered": {"code", "body", "words"},
     "under_card.returned": {"code", "body", "reason"},
     **{key: {"code", "words"} for key in ("relay.told", "relay.forwarded", "relay.amended")},
     "relay.media": {"code", "files"},
