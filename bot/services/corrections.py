@@ -15,7 +15,7 @@ from bot.services.conversations import Heard
 from bot.services.desk import Desk
 from bot.services.sayings import Item
 from locales import Word
-from storage import drafts, evidence, strays, threads
+from storage import drafts, evidence, incidents, strays, threads
 from storage import sayings as noted
 
 
@@ -28,7 +28,7 @@ async def edited(desk: Desk, person: Person, item: Item) -> None:
     if said is not None and one is not None and one.id == said.draft:
         await _correct(desk, person, one, said, item)
         await homes.keep(desk, person, fresh, draft=one.id)
-    elif thread is not None:
+    elif thread is not None and (await incidents.get(desk.tx, thread.incident)).reporter == person.id:
         await relay.edited(desk, person, item.message, text=item.said.text)
         await homes.keep(desk, person, fresh, incident=thread.incident)
     elif (stray := await strays.reword(desk.tx, person.id, item.message, item.said.text)) is not None:

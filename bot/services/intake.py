@@ -5,7 +5,7 @@ from __future__ import annotations
 from bot.domain import reports
 from bot.domain.incidents import Status
 from bot.domain.people import Permission, Person
-from bot.services import conversations, homes, menu, sayings, strays
+from bot.services import conversations, homes, menu, referrals, sayings, strays
 from bot.services.conversations import Heard
 from bot.services.desk import Desk
 from bot.services.sayings import BURST, Item
@@ -57,11 +57,21 @@ async def _replied(desk: Desk, person: Person, item: Item, reply_to: int) -> boo
         await homes.add(desk, person, incident, item)
     elif incident.reporter == person.id:
         await desk.say(person, "intake.ended", code=incident.code)
+    elif person.may(Permission.ANSWER_REFERRAL):
+        await _liaison_replied(desk, person, incident, item)
     elif person.may(Permission.RELAY):
         await desk.say(person, "intake.in_group", code=incident.code)
     else:
         return False
     return True
+
+
+async def _liaison_replied(desk: Desk, person: Person, incident: incidents.Incident, item: Item) -> None:
+    """What another body writes about an incident that was referred to it; it is asked for words alone."""
+    if item.said.text:
+        await referrals.spoke(desk, person, incident, item.said.text, item.message)
+    if item.pieces:
+        await desk.say(person, "intake.words_only")
 
 
 # An open form -------------------------------------------------------------------------------------------------------
