@@ -126,7 +126,10 @@ async def media_from_reporter(desk: Desk, incident_id: str, *, kind: str = "docu
     waiting = await outbox.queued(desk.tx, f"{incident.id}@{team.id}", "relay.media")
     counts = dict(waiting.facts["counts"]) if waiting else {}
     counts[kind] = counts.get(kind, 0) + 1
-    values = {"counts": counts, "files": Listed(Word(f"evidence.{name}", n=n) for name, n in counts.items())}
+    values: dict[str, Any] = {
+        "counts": counts,
+        "files": Listed(Word(f"evidence.{name}", n=n) for name, n in counts.items()),
+    }
     if waiting is not None:
         await outbox.rewrite(desk.tx, waiting.message, {**waiting.facts, **values})
         return

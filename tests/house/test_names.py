@@ -17,7 +17,7 @@ LONGEST_FUNCTION = 40  # lines
 # What may be longer, how long at most, and why.
 LONG_FILES: dict[str, int] = {}
 LONG_FUNCTIONS = {
-    "handlers/__init__.py handlers": 60,  # the routing table: one line a handler
+    "handlers/__init__.py handlers": 75,  # the routing table: one line a handler
 }
 # Where the wall clock is read: the two clocks, and what stands outside of the bot's own time.
 CLOCKS = {
