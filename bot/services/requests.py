@@ -68,7 +68,8 @@ async def withdraw(desk: Desk, person: Person) -> None:
     """End every consent: contact data and pictures it covered are erased in this very transaction."""
     for incident in await privacy.withdraw_consents(desk.tx, person.id, desk.now):
         await events.append(desk.tx, incident, EventKind.ERASED, desk.now, person.id, {"what": "contact"})
-        await outbox.call_back(desk.tx, incident, "details.head", desk.now)
+        for text in ("details.head", "exhibit.list", "exhibit.file"):
+            await outbox.call_back(desk.tx, incident, text, desk.now)
         await outbox.forget_about(desk.tx, incident)
         await cards.touch(desk.tx, incident)
     await _strip_draft(desk, person)
