@@ -7,6 +7,7 @@ import hashlib
 from pathlib import Path
 from typing import Any
 
+from bot.app import report
 from bot.playground.files import Synthetic
 from tests.conftest import Stage
 from tests.journeys.walks import quiet, rows
@@ -29,9 +30,23 @@ async def states(stage: Stage) -> list[str]:
     return [one["state"] for one in await pieces(stage)]
 
 
+async def taken_in(stage: Stage, within: float = 10.0) -> None:
+    """Wait until every update has had its effect; what gathers for two seconds is told at once."""
+    async with asyncio.timeout(within):
+        while await _unread(stage):
+            pass
+    stage.clock.move(seconds=3)
+    await quiet(stage, within)
+
+
+async def _unread(stage: Stage) -> bool:
+    pending = stage.telegram.updates.pending  # asked first: what is read by then is already written down
+    return bool((await report(stage.bot))["inbox_waiting"] or pending)
+
+
 async def fetched(stage: Stage, within: float = 10.0) -> list[dict[str, Any]]:
     """Wait until every update has had its effect and nothing waits to be fetched; the rows."""
-    await quiet(stage, within)
+    await taken_in(stage, within)
     async with asyncio.timeout(within):
         while "waiting" in await states(stage):
             pass
@@ -44,7 +59,6 @@ async def told(stage: Stage, reason: str, within: float = 10.0) -> None:
     async with asyncio.timeout(within):
         while [one["failure"] for one in await pieces(stage)][-1:] != [reason]:
             pass
-    await quiet(stage, within)
 
 
 def folder(stage: Stage) -> Path:
