@@ -41,7 +41,7 @@ async def test_the_first_binding_acts_at_once_and_the_bot_tells_what_it_sees(
     await team.says(admin, "/gannhom")
     await team.sees("Từ bây giờ thẻ sự cố gửi vào nhóm này")
     sight = await team.sees("Trong nhóm này bot là thành viên")
-    assert "chỉ thấy lệnh và nút bấm" in sight.text
+    assert "chỉ thấy lệnh, nút bấm và tin trả lời vào tin của bot" in sight.text
     assert await bound_chat(running_stage) == team.chat.id
 
 
