@@ -1,0 +1,474 @@
+"""Every role against every command and every kind of key, over HTTP: allowed or refused as the permission table says.
+
+The expectations come from the table of the domain. What is tried comes from `PRESSES`, `COMMANDS` and the deep links of
+cards; a kind of key without a row here fails.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Awaitable, Callable, Iterator
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from telegram.ext import CommandHandler
+
+from bot.domain import presses
+from bot.domain.evidence import Piece, State
+from bot.domain.forms import Draft
+from bot.domain.ids import short
+from bot.domain.incidents import Source, Status
+from bot.domain.moves import MOVES
+from bot.domain.people import RESPONDERS, Permission, Role
+from bot.domain.people import Person as Account
+from bot.domain.presses import Press
+from bot.domain.replies import Act
+from bot.playground.chats import Chat, Message
+from bot.playground.chats import Press as Pressed
+from bot.services.cards import BY_FORM
+from bot.services.menu import COMMANDS
+from handlers import IN_GROUPS, handlers
+from storage import drafts, evidence, groups, incidents, people, referrals, roles, seats, strays
+from storage.store import Transaction
+from tests.conftest import Stage, set_stage
+from tests.journeys.walks import quiet
+from tests.people import Person, Team
+
+DONE, DENIED, NO_SEAT, STALE = "done", "denied", "no seat", "stale"
+SAID = {
+    "Việc này chỉ người được giao": DENIED,
+    "Việc này chỉ làm được khi Anh/Chị đang ở trong nhóm": NO_SEAT,
+    "Nút này không còn dùng được": STALE,
+}
+NOBODY = "0" * 20
+
+
+def heard(text: str) -> str:
+    return next((what for words, what in SAID.items() if text.startswith(words)), DONE)
+
+
+# Who tries: each role in its place, and each role of a responder that has left the team's group ----------------------
+
+
+@dataclass(frozen=True)
+class Column:
+    role: Role
+    gone: bool = False
+
+    def __str__(self) -> str:
+        return f"{self.role}_gone" if self.gone else str(self.role)
+
+    @property
+    def account(self) -> Account:
+        held = frozenset({Role.CITIZEN, self.role})
+        return Account(id="1", telegram_id=1, language="vi", roles=held, seated=not self.gone)
+
+    def expected(self, permission: Permission) -> str:
+        """What the table says."""
+        if self.account.lacks_seat_for(permission):
+            return NO_SEAT
+        return DONE if self.account.may(permission) else DENIED
+
+
+COLUMNS = (*map(Column, Role), *(Column(role, gone=True) for role in sorted(RESPONDERS)))
+
+
+@dataclass
+class Scene:
+    """One who tries, and all that keys could be aimed at."""
+
+    stage: Stage
+    tx: Transaction
+    subject: str
+    other: str  # a reporter
+    admin: str
+    auditor: str
+
+    async def incident(self, reporter: str | None = None, status: Status = Status.NEW) -> str:
+        """A fresh one for each key, so that no key spoils another."""
+        now, identifier = self.stage.clock.now(), self.tx.new_id()
+        made = incidents.Incident(
+            id=identifier,
+            code=await incidents.next_code(self.tx, 2026),
+            form="citizen_report_1",
+            source=Source.CITIZEN,
+            kind="sim",
+            status=status,
+            reporter=reporter or self.other,
+            anonymous=True,
+            incomplete=False,
+            facts={"story": "Một câu chuyện"},
+            summary="Một câu chuyện",
+            owner=None,
+            filed_at=now,
+            claimed_at=None,
+        )
+        await incidents.add(self.tx, made)
+        return identifier
+
+    async def draft(self) -> str:
+        """The one open form of the subject."""
+        one = await drafts.find(self.tx, self.subject)
+        if one is None:
+            now = self.stage.clock.now()
+            empty = Draft("citizen_report_1", "kind")
+            one = drafts.Open(self.tx.new_id(), self.subject, empty, None, now, now + timedelta(days=1))
+            await drafts.keep(self.tx, one)
+        return short(one.id)
+
+
+Made = Callable[[Scene], Awaitable[Press]]
+
+
+async def own_picture(scene: Scene) -> Press:
+    piece = Piece("photo", "file", 1, None, None, None)
+    now = scene.stage.clock.now()
+    waiting = await evidence.add(scene.tx, scene.subject, evidence.Place(), piece, State.ASKED, now)
+    return presses.PictureConsent(waiting, "no")
+
+
+async def own_stray(scene: Scene) -> Press:
+    incident = await scene.incident(scene.subject)
+    await strays.keep(scene.tx, scene.subject, 1, "Một câu nữa", None, scene.stage.clock.now())
+    return presses.Which(incident)
+
+
+async def a_guest(scene: Scene) -> Press:
+    """Somebody who has used a link of the other administrator and waits for the word."""
+    now = scene.stage.clock.now()
+    until = now + timedelta(days=1)
+    await people.invite(scene.tx, token_hash="hash", role=Role.AUDITOR, by=scene.admin, now=now, expires_at=until)
+    await people.use(scene.tx, "hash", scene.other, now)
+    pending = await people.pending_invitation(scene.tx, scene.other)
+    assert pending is not None
+    await people.ask_admission(scene.tx, pending.id, "Ví Dụ", "0900000009")
+    return presses.Admit(pending.id, "no")
+
+
+async def a_proposal(scene: Scene) -> Press:
+    now = scene.stage.clock.now()
+    until = now + timedelta(days=1)
+    asked = await roles.propose(scene.tx, scene.other, Role.APPROVER, None, scene.admin, now, until)
+    assert asked is not None
+    return presses.Second(asked, "no")
+
+
+async def a_binding(scene: Scene) -> Press:
+    group = await groups.meet(scene.tx, -5_000)
+    return presses.Bind(await groups.ask_binding(scene.tx, group.id, "x", scene.subject, scene.stage.clock.now()), "no")
+
+
+async def a_referral(scene: Scene) -> Press:
+    now = scene.stage.clock.now()
+    made = referrals.Referral(
+        id=scene.tx.new_id(),
+        incident=await scene.incident(status=Status.REFERRING),
+        body="police",
+        reason=None,
+        made_by=scene.admin,
+        made_at=now,
+        answer_by=now + timedelta(days=1),
+        state="offered",
+    )
+    await referrals.add(scene.tx, made)
+    return presses.Respond(made.id, "accept")
+
+
+def of_incident(make: Callable[[str], Press]) -> Made:
+    async def made(scene: Scene) -> Press:
+        return make(await scene.incident())
+
+    return made
+
+
+def bare(press: Press) -> Made:
+    async def made(scene: Scene) -> Press:
+        return press
+
+    return made
+
+
+@dataclass(frozen=True)
+class Row:
+    """A kind of key: what it takes, one that is sound, and some that a modified client might send."""
+
+    permission: Permission
+    sound: Made
+    forged: tuple[Press, ...]
+
+
+async def _own(scene: Scene) -> Press:
+    return presses.Own(await scene.incident(scene.subject), "see")
+
+
+async def _fork(scene: Scene) -> Press:
+    return presses.Fork(await scene.draft(), "on")
+
+
+async def _answer(scene: Scene) -> Press:
+    return presses.Answer(await scene.draft(), "kind", Act.CANCEL)
+
+
+async def _holder(scene: Scene) -> Press:
+    return presses.Holder(scene.auditor)
+
+
+async def _grant(scene: Scene) -> Press:
+    return presses.Grant(scene.auditor)
+
+
+async def _revoke(scene: Scene) -> Press:
+    return presses.Revoke(scene.auditor, Role.AUDITOR)
+
+
+# In the order in which they are pressed: a form is looked at before it is dropped.
+ROWS: dict[type[Press], Row] = {
+    presses.Open: Row(Permission.SEE_CONTACT_POINT, bare(presses.Open("contact")), (presses.Open("else"),)),
+    presses.Fork: Row(Permission.REPORT, _fork, (presses.Fork("0" * 8, "on"),)),
+    presses.Answer: Row(Permission.REPORT, _answer, (presses.Answer("0" * 8, "kind", Act.CANCEL),)),
+    presses.Own: Row(Permission.TRACK_OWN, _own, (presses.Own(NOBODY, "withdraw"),)),
+    presses.Which: Row(Permission.REPORT, own_stray, (presses.Which(NOBODY),)),
+    presses.Privacy: Row(Permission.KEEP_OWN_PRIVACY, bare(presses.Privacy("see")), (presses.Privacy("else"),)),
+    presses.Language: Row(Permission.KEEP_OWN_PRIVACY, bare(presses.Language("vi")), (presses.Language("xx"),)),
+    presses.PictureConsent: Row(Permission.REPORT, own_picture, (presses.PictureConsent(NOBODY, "yes"),)),
+    presses.Page: Row(
+        Permission.SEE_QUEUE, bare(presses.Page("queue", "0")), (presses.Page("queue", "x"), presses.Page("else", "0"))
+    ),
+    presses.Claim: Row(Permission.CLAIM, of_incident(presses.Claim), (presses.Claim(NOBODY),)),
+    presses.Details: Row(Permission.SEE_DETAILS, of_incident(presses.Details), (presses.Details(NOBODY),)),
+    presses.See: Row(Permission.SEE_EVIDENCE, of_incident(presses.See), (presses.See(NOBODY),)),
+    presses.Act: Row(
+        Permission.WORK,
+        of_incident(lambda incident: presses.Act(incident, "start")),
+        (presses.Act(NOBODY, "start"), presses.Act(NOBODY, "close"), presses.Act(NOBODY, "accept")),
+    ),
+    presses.Rate: Row(
+        Permission.RATE,
+        of_incident(lambda incident: presses.Rate(incident, "serious")),
+        (presses.Rate(NOBODY, "serious"), presses.Rate(NOBODY, "else")),
+    ),
+    presses.Unfold: Row(
+        Permission.WORK,
+        of_incident(lambda incident: presses.Unfold(incident, "more")),
+        (presses.Unfold(NOBODY, "more"), presses.Unfold(NOBODY, "else")),
+    ),
+    presses.Respond: Row(Permission.ANSWER_REFERRAL, a_referral, (presses.Respond(NOBODY, "accept"),)),
+    presses.Invite: Row(
+        Permission.INVITE, bare(presses.Invite("auditor")), (presses.Invite("root"), presses.Invite("expert", "999"))
+    ),
+    presses.Admit: Row(Permission.INVITE, a_guest, (presses.Admit(NOBODY, "yes"),)),
+    presses.Roster: Row(Permission.SEE_ROLES, bare(presses.Roster("0")), (presses.Roster("x"),)),
+    presses.Holder: Row(Permission.SEE_ROLES, _holder, (presses.Holder(NOBODY),)),
+    presses.Grant: Row(
+        Permission.GRANT_ROLES, _grant, (presses.Grant(NOBODY), presses.Grant(NOBODY, "admin", "", "yes"))
+    ),
+    presses.Revoke: Row(Permission.GRANT_ROLES, _revoke, (presses.Revoke(NOBODY, "admin", "yes"),)),
+    presses.Second: Row(Permission.GRANT_ROLES, a_proposal, (presses.Second(NOBODY, "yes"),)),
+    presses.Bind: Row(Permission.BIND_GROUP, a_binding, (presses.Bind(NOBODY, "no"),)),
+}
+
+
+def test_every_kind_of_key_has_its_row() -> None:
+    assert ROWS.keys() == set(presses.PRESSES.values())
+
+
+def test_every_command_that_is_served_is_in_the_menu_or_known_to_be_no_part_of_it() -> None:
+    served = {name for one in handlers() if isinstance(one, CommandHandler) for name in one.commands}
+    assert served == {name for name, _ in COMMANDS} | {"start", "help", "language"}
+
+
+# The stage of one column ---------------------------------------------------------------------------------------------
+
+
+@dataclass
+class Trial:
+    """One who tries, with a message of the bot in each place under which a client can forge keys."""
+
+    column: Column
+    stage: Stage
+    subject: Person
+    team: Team
+    elsewhere: Chat
+
+    async def scene(self, tx: Transaction) -> Scene:
+        known = {}
+        for name in ("Người báo", "Quản trị khác", "Người kiểm tra"):
+            user = next(user for user in self.stage.telegram.users.values() if user.name == name)
+            found = await people.find(tx, user.id) or await people.add(tx, user.id, "vi", self.stage.clock.now())
+            known[name] = found.id
+        subject = await people.find(tx, self.subject.user.id)
+        assert subject is not None
+        return Scene(self.stage, tx, subject.id, known["Người báo"], known["Quản trị khác"], known["Người kiểm tra"])
+
+    async def made(self, kinds: Iterator[type[Press]]) -> dict[type[Press], Press]:
+        async with self.stage.bot.store.transaction() as tx:
+            scene = await self.scene(tx)
+            return {kind: await ROWS[kind].sound(scene) for kind in kinds}
+
+    async def under(self, chat: Chat) -> Message:
+        """The newest message of the bot in a chat."""
+        telegram = self.stage.telegram
+
+        def look() -> Message | None:
+            return next((one for one in reversed(telegram.messages(chat)) if one.sender is telegram.me), None)
+
+        found = await telegram.until(look)
+        assert found is not None
+        return found
+
+    async def pressed(self, chat: Chat, keys: list[Press]) -> list[str]:
+        """Press all at once, as fast as a client can; what each was answered."""
+        message = await self.under(chat)
+        telegram = self.stage.telegram
+        sent: list[Pressed] = [telegram.presses(self.subject.user, message, data=key.data()) for key in keys]
+        await telegram.until(lambda: all(one.answers for one in sent), 20.0)
+        return [heard(one.answers[0][0] or "") for one in sent]
+
+    async def answer(self, chat: Chat, text: str) -> str:
+        """Say something; what the bot answers first."""
+        telegram = self.stage.telegram
+
+        def answers() -> list[Message]:
+            return [one for one in telegram.messages(chat) if one.sender is telegram.me]
+
+        since = len(answers())
+        telegram.says(self.subject.user, chat, text)
+        await telegram.until(lambda: len(answers()) > since, about=chat)
+        await quiet(self.stage)  # one command may be answered by several messages
+        return heard(answers()[since].text)
+
+
+@pytest.fixture(params=COLUMNS, ids=str)
+async def trial(request: pytest.FixtureRequest, tmp_path: Path) -> object:
+    """A running bot with the team's group, another group, and one who tries."""
+    column: Column = request.param
+    async with set_stage(tmp_path) as stage:
+        await stage.start()
+        admin = await stage.staff("Quản trị khác", Role.ADMIN)
+        await stage.staff("Người kiểm tra", Role.AUDITOR)
+        stage.person("Người báo").user.started = True
+        subject = await stage.staff("Người thử", *{column.role} - {Role.CITIZEN})
+        if column.role is Role.LIAISON:
+            async with stage.bot.store.transaction() as tx:
+                await tx.run("UPDATE roles SET scope = 'police' WHERE role = 'liaison'")
+        team = await stage.team(admin, subject)
+        if column.gone:
+            async with stage.bot.store.transaction() as tx:
+                group, person = await groups.team(tx), await people.find(tx, subject.user.id)
+                assert group is not None
+                assert person is not None
+                await seats.put(tx, group.id, person.id, False, stage.clock.now())
+            team.chat.members[subject.user.id] = "left"
+        elsewhere = stage.telegram.group("Nhóm khác", members=[admin.user, subject.user])
+        await team.says(admin, "/trogiup")
+        stage.telegram.says(admin.user, elsewhere, "/daumoi")
+        await subject.says("/trogiup")
+        trial = Trial(column, stage, subject, team, elsewhere)
+        for chat in (team.chat, elsewhere, subject.chat):
+            await trial.under(chat)
+        yield trial
+        stage.judge.accepts_all()
+
+
+async def test_keys_commands_and_links_do_what_the_table_says(trial: Trial) -> None:
+    """All of one column on one stage; what differs from the table is told together."""
+    found = [
+        *await in_private(trial),
+        *await forged(trial),
+        *await in_the_team_s_group(trial),
+        *await in_another_group(trial),
+        *await commands(trial),
+        *await links(trial),
+    ]
+    assert len(found) > 90, "something was tried"
+    assert [(what, was, due) for what, was, due in found if was not in due.split("|")] == []
+
+
+Found = list[tuple[str, str, str]]  # what was tried, what came of it, what may come of it
+
+
+async def in_private(trial: Trial) -> Found:
+    made = await trial.made(iter(ROWS))
+    answers = await trial.pressed(trial.subject.chat, list(made.values()))
+    due = [trial.column.expected(ROWS[kind].permission) for kind in made]
+    return [(f"{press} in private", was, right) for press, was, right in zip(made.values(), answers, due, strict=True)]
+
+
+async def forged(trial: Trial) -> Found:
+    """Data that no key has: refused for everybody, and nobody learns more from it than from a sound one."""
+    keys = [press for row in ROWS.values() for press in row.forged]
+    answers = await trial.pressed(trial.subject.chat, keys)
+    return [
+        (f"{press} forged", was, f"{STALE}|{refusal(trial, press)}") for press, was in zip(keys, answers, strict=True)
+    ]
+
+
+def refusal(trial: Trial, press: Press) -> str:
+    right = trial.column.expected(ROWS[type(press)].permission)
+    return STALE if right == DONE else right
+
+
+async def in_the_team_s_group(trial: Trial) -> Found:
+    """Keys of cards work there; all others are out of their place."""
+    made = await trial.made(iter(kind for kind in ROWS if kind in IN_GROUPS))
+    away = [row.forged[0] for kind, row in ROWS.items() if kind not in IN_GROUPS]
+    answers = await trial.pressed(trial.team.chat, [*made.values(), *away])
+    due = [trial.column.expected(ROWS[kind].permission) for kind in made] + [STALE] * len(away)
+    tried = [f"{press} in the team's group" for press in (*made.values(), *away)]
+    return list(zip(tried, answers, due, strict=True))
+
+
+async def in_another_group(trial: Trial) -> Found:
+    made = await trial.made(iter(kind for kind in ROWS if kind in IN_GROUPS))
+    keys = [*made.values(), *(row.forged[0] for row in ROWS.values())]
+    answers = await trial.pressed(trial.elsewhere, keys)
+    return [(f"{press} in another group", was, STALE) for press, was in zip(keys, answers, strict=True)]
+
+
+async def commands(trial: Trial) -> Found:
+    """In private; the one that binds a group is said in a group."""
+    found = []
+    for name, permission in COMMANDS:
+        chat = trial.elsewhere if name == "gannhom" else trial.subject.chat
+        if chat is trial.elsewhere:
+            trial.stage.clock.move(minutes=2)  # another group is answered once a minute
+        found.append((f"/{name}", await trial.answer(chat, f"/{name}"), trial.column.expected(permission)))
+    await trial.answer(trial.subject.chat, "/huy")
+    if trial.column.gone:
+        return found
+    for name in ("hangdoi", "cuatoi"):
+        right = trial.column.expected(Permission.SEE_QUEUE)
+        found.append((f"/{name} in the group", await trial.answer(trial.team.chat, f"/{name}"), right))
+    return found
+
+
+async def links(trial: Trial) -> Found:
+    """The forms of the team, opened by a deep link as cards have it."""
+    found = []
+    for move in BY_FORM:
+        async with trial.stage.bot.store.transaction() as tx:
+            status = Status.RESOLVED if move == "reopen" else Status.NEW
+            incident = await (await trial.scene(tx)).incident(status=status)
+            await drafts.erase(tx, (await trial.scene(tx)).subject)
+        permission = MOVES[move].permission
+        assert permission is not None
+        for target, right in ((incident, trial.column.expected(permission)), (NOBODY, None)):
+            was = await trial.answer(trial.subject.chat, f"/start w-{move}-{target}")
+            due = right or (STALE if trial.column.expected(permission) == DONE else trial.column.expected(permission))
+            found.append((f"link {move} {'forged' if right is None else ''}", was, due))
+    return found
+
+
+def test_the_columns_are_every_role_and_those_who_left() -> None:
+    assert {column.role for column in COLUMNS} == set(Role)
+    assert {column.role for column in COLUMNS if column.gone} == RESPONDERS
+    lost = replace(Column(Role.RESPONDER).account, seated=False)
+    assert lost == Column(Role.RESPONDER, gone=True).account
+
+
+def test_the_answers_are_told_apart_by_their_own_words() -> None:
+    assert len({heard(words + " nữa") for words in SAID}) == len(SAID)
+    assert heard("Đã nhận") == DONE
+    assert not any(re.match(one, other) for one in SAID for other in SAID if one != other)
