@@ -1,12 +1,10 @@
-"""What was referred to other bodies, who may answer there, and what they answered."""
+"""What was referred to other bodies, and what they answered."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
 
-from bot.domain.people import Person
-from storage import people
 from storage.codec import at, maybe_at, maybe_moment, moment
 from storage.store import Row, Transaction
 
@@ -89,25 +87,3 @@ async def due(tx: Transaction, now: datetime, most: int) -> list[Referral]:
         {"now": at(now), "most": most},
     )
     return [_referral(row) for row in rows]
-
-
-async def liaisons(tx: Transaction, body: str, now: datetime) -> list[Person]:
-    """Who speaks for a body here and can be written to."""
-    rows = await tx.rows(
-        "SELECT r.person FROM roles r JOIN people p ON p.id = r.person"
-        " WHERE r.role = 'liaison' AND r.scope = :body AND r.ended_at IS NULL"
-        " AND (r.expires_at IS NULL OR r.expires_at > :now)"
-        " AND p.telegram_id IS NOT NULL AND p.unreachable_since IS NULL ORDER BY r.person",
-        {"body": body, "now": at(now)},
-    )
-    return [await people.get(tx, row["person"]) for row in rows]
-
-
-async def speaks_for(tx: Transaction, person: str, body: str, now: datetime) -> bool:
-    """Whether somebody is a liaison of this body now."""
-    row = await tx.row(
-        "SELECT 1 AS one FROM roles WHERE person = :person AND role = 'liaison' AND scope = :body"
-        " AND ended_at IS NULL AND (expires_at IS NULL OR expires_at > :now)",
-        {"person": person, "body": body, "now": at(now)},
-    )
-    return row is not None

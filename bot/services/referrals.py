@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import timedelta
-from typing import Any
 
 from bot.domain import reports, vietnamese
 from bot.domain.errors import Refusal
 from bot.domain.incidents import EventKind, Move, Status
-from bot.domain.people import Permission, Person
+from bot.domain.people import Permission, Person, Role
 from bot.domain.presses import Respond
 from bot.domain.sending import Lane
 from bot.services import cards as faces
@@ -17,7 +16,7 @@ from bot.services import incidents as desk_incidents
 from bot.services import lives
 from bot.services.desk import READ_ONCE, Desk, Keys, check, key, named
 from locales import At, Word
-from storage import incidents, people, referrals, threads
+from storage import incidents, people, referrals, roles, threads
 from storage.referrals import Referral
 
 TOGETHER = 50
@@ -36,7 +35,7 @@ async def refer(
     day = desk.now.astimezone(vietnamese.HANOI).date()
     if body["key"] not in {row.key for row in desk.policy.referrals_on(day)}:
         raise Refusal("work.no_body")
-    told = await referrals.liaisons(desk.tx, body["key"], desk.now)
+    told = await roles.liaisons_of(desk.tx, body["key"])
     move = Move.REFER if told else Move.POST
     name = name_of(desk, body["key"])
     moved = await lives.move(desk, lead, incident, move, body=name, body_key=body["key"], reason=reason)
@@ -108,7 +107,7 @@ async def held(desk: Desk, liaison: Person, referral_id: str) -> tuple[Referral,
     """
     check(liaison, Permission.ANSWER_REFERRAL)
     referral = await referrals.find(desk.tx, referral_id)
-    if referral is None or not await referrals.speaks_for(desk.tx, liaison.id, referral.body, desk.now):
+    if referral is None or not await _speaks_for(desk, liaison, referral.body):
         raise Refusal("press.stale.toast")
     incident = await incidents.get(desk.tx, referral.incident)
     newest = await referrals.newest(desk.tx, incident.id)
@@ -117,6 +116,10 @@ async def held(desk: Desk, liaison: Person, referral_id: str) -> tuple[Referral,
     if referral.state not in HELD or newest is None or newest.id != referral.id:
         raise await lives.overtaken(desk, liaison, incident)
     return referral, incident
+
+
+async def _speaks_for(desk: Desk, person: Person, body: str) -> bool:
+    return await roles.scope_of(desk.tx, person.id, Role.LIAISON) == body
 
 
 async def _answered(desk: Desk, referral: Referral, incident: incidents.Incident) -> Refusal:
@@ -191,7 +194,7 @@ async def spoke(desk: Desk, person: Person, incident: incidents.Incident, text: 
     concerned = incident.status in (Status.REFERRING, Status.REFERRED) and referral is not None
     if not concerned or referral is None or referral.state not in HELD:
         raise Refusal("referral.spoken.closed", code=incident.code)
-    if not await referrals.speaks_for(desk.tx, person.id, referral.body, desk.now):
+    if not await _speaks_for(desk, person, referral.body):
         raise Refusal("referral.spoken.closed", code=incident.code)
     body = name_of(desk, referral.body)
     number = await desk.log(incident.id, EventKind.ANSWERED, person, text=text, body=body)
@@ -209,5 +212,5 @@ async def of_liaison(desk: Desk, person: Person, incident: incidents.Incident) -
     newest = await referrals.newest(desk.tx, incident.id)
     if newest is None or newest.state not in HELD:
         return None
-    mine: Any = await referrals.speaks_for(desk.tx, person.id, newest.body, desk.now)
+    mine = await _speaks_for(desk, person, newest.body)
     return newest if mine and incident.status in (Status.REFERRING, Status.REFERRED) else None

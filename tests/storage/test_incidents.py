@@ -3,37 +3,134 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 from datetime import timedelta
 
-from bot.domain.incidents import Status
+from bot.domain.forms import Draft
+from bot.domain.incidents import Severity, Status
 from bot.domain.sending import Lane
-from storage import cards, incidents, outbox
+from storage import cards, closings, drafts, incidents, outbox, referrals
 from storage.sqlite import SqliteStore
+from storage.store import Transaction
 from tests.storage.conftest import NOW, a_group, an_incident, someone
+
+
+async def _moves(
+    tx: Transaction, incident: str, status: Status, owner: str | None = None, *, seen: incidents.Incident | None = None
+) -> bool:
+    """Move an incident from what was seen, or from where it stands."""
+    before = seen or await incidents.get(tx, incident)
+    now = replace(before, status=status, owner=owner or before.owner, claimed_at=NOW, moved_at=NOW, moved_by=owner)
+    return await incidents.move(tx, before, now)
 
 
 async def test_of_twenty_who_claim_at_once_one_wins(store: SqliteStore) -> None:
     async with store.transaction() as tx:
-        incident = await an_incident(tx)
+        seen = await incidents.get(tx, await an_incident(tx))
         responders = [await someone(tx, number) for number in range(20)]
 
     async def claim(owner: str) -> bool:
         async with store.transaction() as tx:
-            return await incidents.claim(tx, incident, owner, Status.NEW, NOW)
+            return await _moves(tx, seen.id, Status.CLAIMED, owner, seen=seen)
 
     won = await asyncio.gather(*map(claim, responders))
     assert sorted(won) == [False] * 19 + [True]
     async with store.reading() as tx:
-        found = await incidents.get(tx, incident)
+        found = await incidents.get(tx, seen.id)
     assert (found.status, found.owner, found.claimed_at) == (Status.CLAIMED, responders[won.index(True)], NOW)
 
 
-async def test_a_withdrawn_incident_cannot_be_claimed_and_the_slower_of_two_moves_loses(store: SqliteStore) -> None:
+async def test_the_slower_of_two_moves_loses(store: SqliteStore) -> None:
     async with store.transaction() as tx:
-        incident, responder = await an_incident(tx), await someone(tx)
-        assert await incidents.move(tx, incident, Status.NEW, Status.WITHDRAWN, NOW)
-        assert not await incidents.move(tx, incident, Status.NEW, Status.WITHDRAWN, NOW)
-        assert not await incidents.claim(tx, incident, responder, Status.NEW, NOW)
+        seen = await incidents.get(tx, await an_incident(tx))
+        assert await _moves(tx, seen.id, Status.WITHDRAWN, seen=seen)
+        assert not await _moves(tx, seen.id, Status.WITHDRAWN, seen=seen)
+        assert not await _moves(tx, seen.id, Status.CLAIMED, await someone(tx), seen=seen)
+
+
+async def test_a_move_that_saw_another_owner_loses_though_the_status_is_the_same(store: SqliteStore) -> None:
+    async with store.transaction() as tx:
+        first, second = await someone(tx, 1), await someone(tx, 2)
+        incident = await an_incident(tx)
+        assert await _moves(tx, incident, Status.CLAIMED, first)
+        seen = await incidents.get(tx, incident)
+        assert await _moves(tx, incident, Status.CLAIMED, second)
+        assert not await _moves(tx, incident, Status.RESOLVED, seen=seen)
+
+
+async def test_all_that_a_move_says_is_kept(store: SqliteStore) -> None:
+    async with store.transaction() as tx:
+        owner = await someone(tx)
+        main, double = await an_incident(tx), await an_incident(tx)
+        before = await incidents.get(tx, double)
+        moved = replace(
+            before,
+            status=Status.DUPLICATE,
+            owner=owner,
+            claimed_at=NOW,
+            moved_at=NOW,
+            moved_by=owner,
+            ended_at=NOW,
+            duplicate_of=main,
+        )
+        assert await incidents.move(tx, before, moved)
+        await incidents.rate(tx, double, Severity.SERIOUS, NOW)
+        expected = replace(moved, severity=Severity.SERIOUS)
+        assert await incidents.get(tx, double) == expected
+        assert await incidents.duplicates_of(tx, main) == [expected]
+        assert await incidents.duplicates_of(tx, double) == []
+
+
+async def test_a_closing_is_written_anew_after_a_second_end(store: SqliteStore) -> None:
+    async with store.transaction() as tx:
+        incident, officer = await an_incident(tx), await someone(tx)
+        assert await closings.find(tx, incident) is None
+        await closings.keep(tx, incident, {"result": "một"}, 5, officer, NOW)
+        await closings.keep(tx, incident, {"result": "hai"}, None, officer, NOW)
+        found = await closings.find(tx, incident)
+    assert found == closings.Closing(incident, {"result": "hai"}, None, NOW, officer)
+
+
+async def test_one_answer_settles_a_referral_and_what_nobody_answers_falls_due(store: SqliteStore) -> None:
+    async with store.transaction() as tx:
+        incident, lead = await an_incident(tx), await someone(tx)
+        late = NOW + timedelta(hours=24)
+        offered = referrals.Referral("a", incident, "police", "Vì sao", lead, NOW, late, "offered")
+        outside = referrals.Referral("b", incident, "military", None, lead, NOW, None, "outside")
+        for one in (offered, outside):
+            await referrals.add(tx, one)
+        assert await referrals.find(tx, "a") == offered
+        assert await referrals.newest(tx, incident) == outside
+        assert await referrals.due(tx, NOW, 5) == []
+        assert await referrals.due(tx, late, 5) == [offered]
+        assert await referrals.answer(tx, offered, "accepted", lead, NOW)
+        assert not await referrals.answer(tx, offered, "returned", lead, NOW)
+        assert await referrals.due(tx, late, 5) == []
+        taken = await referrals.find(tx, "a")
+    assert taken == replace(offered, state="accepted", answered_by=lead, answered_at=NOW)
+
+
+async def test_a_form_of_the_team_remembers_its_incident(store: SqliteStore) -> None:
+    async with store.transaction() as tx:
+        incident, officer = await an_incident(tx), await someone(tx)
+        one = drafts.Open("d", officer, Draft("asking_1", "question"), None, NOW, NOW, incident)
+        await drafts.keep(tx, one)
+        assert await drafts.find(tx, officer) == one
+
+
+async def test_unfolded_keys_fold_with_the_next_change(store: SqliteStore) -> None:
+    async with store.transaction() as tx:
+        incident, group = await an_incident(tx), await a_group(tx)
+        card = await cards.lay(tx, incident, group, NOW)
+        await cards.unfold(tx, incident, "more")
+        await cards.unfold(tx, incident, "more")
+        unfolded = await cards.find(tx, card)
+        assert unfolded is not None
+        assert (unfolded.view, unfolded.wanted) == ("more", 2)
+        await cards.touch(tx, incident)
+        folded = await cards.of(tx, incident, group)
+        assert folded is not None
+        assert (folded.view, folded.wanted) == ("", 3)
 
 
 async def test_numbers_of_a_year_leave_no_gap_though_transactions_fail(store: SqliteStore) -> None:
@@ -92,8 +189,8 @@ async def test_lists_hold_what_belongs_there_page_by_page(store: SqliteStore) ->
     async with store.transaction() as tx:
         reporter, owner = await someone(tx, 1), await someone(tx, 2)
         made = [await an_incident(tx, reporter) for _ in range(4)]
-        await incidents.claim(tx, made[0], owner, Status.NEW, NOW)
-        await incidents.move(tx, made[1], Status.NEW, Status.WITHDRAWN, NOW)
+        await _moves(tx, made[0], Status.CLAIMED, owner)
+        await _moves(tx, made[1], Status.WITHDRAWN)
         assert [one.id for one in await incidents.queue(tx, 5, 0)] == made[2:]
         assert [one.id for one in await incidents.queue(tx, 1, 1)] == made[3:]
         assert [one.id for one in await incidents.owned_by(tx, owner, 5, 0)] == made[:1]

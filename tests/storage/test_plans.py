@@ -8,7 +8,7 @@ import re
 import sqlite3
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from pathlib import Path
 from types import ModuleType
@@ -21,12 +21,13 @@ from bot.domain.evidence import State as Stands
 from bot.domain.file_types import Reason
 from bot.domain.forms import Draft
 from bot.domain.ids import Ids
-from bot.domain.incidents import EventKind, Source, Status
+from bot.domain.incidents import EventKind, Severity, Source, Status
 from bot.domain.people import TEAM, Role
 from bot.domain.quotas import Excess
 from bot.domain.sending import Lane, Op, State
 from storage import (
     cards,
+    closings,
     contact,
     drafts,
     events,
@@ -39,6 +40,7 @@ from storage import (
     outbox,
     people,
     privacy,
+    referrals,
     refusals,
     roles,
     sayings,
@@ -75,7 +77,7 @@ FILLED = {
         "printf('n%08d', i), printf('SC-2026-%06d', i), 'citizen_report_1', 'citizen', 'sim',"
         f" CASE WHEN {_IS_OPEN} THEN 'new' WHEN i % 2 THEN 'claimed' ELSE 'withdrawn' END, printf('p%08d', i), 0, 0,"
         f" '{{}}', 'x', CASE WHEN NOT {_IS_OPEN} THEN printf('p%08d', 1 + i % 1000) END, :at, NULL, :at,"
-        " NULL, :at, NULL, :at, NULL"
+        " NULL, :at, NULL, :at, CASE WHEN i % 10 = 0 THEN printf('n%08d', i - 1) END"
     ),
     "drafts": (
         "printf('d%08d', i), printf('p%08d', i), 'citizen_report_1', 'kind', '{}', 0, NULL, :at,"
@@ -166,6 +168,7 @@ _FILED = incidents.Incident(
     filed_at=NOW,
     claimed_at=None,
 )
+_REFERRED = referrals.Referral(one("x"), _INCIDENT, "police", None, _PERSON, NOW, SOON, "accepted")
 
 CALLS: Mapping[str, Call] = {
     "cards.find": lambda tx: cards.find(tx, _CARD),
@@ -175,9 +178,13 @@ CALLS: Mapping[str, Call] = {
     "cards.lay": lambda tx: cards.lay(tx, _INCIDENT, one("g", 2), NOW),
     "cards.lost": lambda tx: cards.lost(tx, _CARD),
     "cards.next_edit": lambda tx: cards.next_edit(tx, NOW),
+    "cards.of": lambda tx: cards.of(tx, _INCIDENT, one("g", 1)),
     "cards.shown": lambda tx: cards.shown(tx, _CARD, 2),
     "cards.stale": lambda tx: cards.stale(tx, NOW, 32),
     "cards.touch": lambda tx: cards.touch(tx, _INCIDENT),
+    "cards.unfold": lambda tx: cards.unfold(tx, _INCIDENT, "more"),
+    "closings.find": lambda tx: closings.find(tx, _INCIDENT),
+    "closings.keep": lambda tx: closings.keep(tx, _INCIDENT, {}, None, _PERSON, NOW),
     "contact.newest": contact.newest,
     "contact.publish": lambda tx: contact.publish(
         tx, phones=[], email=None, hours="always", portal=None, published_on=date(2026, 11, 22), by=None, now=NOW
@@ -215,6 +222,7 @@ CALLS: Mapping[str, Call] = {
     "events.append": lambda tx: events.append(tx, _INCIDENT, EventKind.OPENED, NOW, None, {}),
     "events.broken_at": lambda tx: events.broken_at(tx, _INCIDENT),
     "events.erase": lambda tx: events.erase(tx, _INCIDENT),
+    "events.last_of": lambda tx: events.last_of(tx, _INCIDENT, EventKind.FILED),
     "events.last_number": lambda tx: events.last_number(tx, _INCIDENT),
     "events.of": lambda tx: events.of(tx, _INCIDENT),
     "events.said": lambda tx: events.said(tx, _INCIDENT, 1),
@@ -238,14 +246,15 @@ CALLS: Mapping[str, Call] = {
     "inbox.waiting_of": lambda tx: inbox.waiting_of(tx, 7),
     "incidents.add": lambda tx: incidents.add(tx, _FILED),
     "incidents.answerable": lambda tx: incidents.answerable(tx, _PERSON, NOW, 6),
-    "incidents.claim": lambda tx: incidents.claim(tx, one("n", ROWS), _PERSON, Status.NEW, NOW),
+    "incidents.duplicates_of": lambda tx: incidents.duplicates_of(tx, _INCIDENT),
     "incidents.find": lambda tx: incidents.find(tx, _INCIDENT),
     "incidents.find_by_code": lambda tx: incidents.find_by_code(tx, "SC-2026-000777"),
     "incidents.get": lambda tx: incidents.get(tx, _INCIDENT),
-    "incidents.move": lambda tx: incidents.move(tx, _INCIDENT, Status.WITHDRAWN, Status.NEW, NOW),
+    "incidents.move": lambda tx: incidents.move(tx, replace(_FILED, id=_INCIDENT), replace(_FILED, id=_INCIDENT)),
     "incidents.next_code": lambda tx: incidents.next_code(tx, 2026),
     "incidents.owned_by": lambda tx: incidents.owned_by(tx, one("p", 2), 5, 5),
     "incidents.queue": lambda tx: incidents.queue(tx, 5, 50),
+    "incidents.rate": lambda tx: incidents.rate(tx, _INCIDENT, Severity.SERIOUS, NOW),
     "incidents.reported_by": lambda tx: incidents.reported_by(tx, _PERSON, 5, 0),
     "incidents.rewrite": lambda tx: incidents.rewrite(
         tx, _INCIDENT, kind="sim", facts={}, summary="x", anonymous=False, incomplete=False, now=NOW
@@ -302,6 +311,11 @@ CALLS: Mapping[str, Call] = {
     "privacy.stored_about": lambda tx: privacy.stored_about(tx, _PERSON),
     "privacy.valid_consent": lambda tx: privacy.valid_consent(tx, _PERSON, "contact"),
     "privacy.withdraw_consents": lambda tx: privacy.withdraw_consents(tx, _PERSON, NOW),
+    "referrals.add": lambda tx: referrals.add(tx, replace(_REFERRED, id="new")),
+    "referrals.answer": lambda tx: referrals.answer(tx, _REFERRED, "returned", _PERSON, NOW),
+    "referrals.due": lambda tx: referrals.due(tx, NOW, 50),
+    "referrals.find": lambda tx: referrals.find(tx, one("x")),
+    "referrals.newest": lambda tx: referrals.newest(tx, _INCIDENT),
     "refusals.count": lambda tx: refusals.count(tx, 777, Excess.MESSAGES, NOW, 40),
     "refusals.purge": lambda tx: refusals.purge(tx, NOW, timedelta(days=7)),
     "roles.count": lambda tx: roles.count(tx, Role.ADMIN),
@@ -363,6 +377,7 @@ SPARED = {
 }
 REPOSITORIES = (
     cards,
+    closings,
     contact,
     drafts,
     events,
@@ -375,6 +390,7 @@ REPOSITORIES = (
     outbox,
     people,
     privacy,
+    referrals,
     refusals,
     roles,
     sayings,
@@ -385,6 +401,7 @@ REPOSITORIES = (
 # Indexes that hold open rows alone: going through one of them is going through what is still to be done.
 OPEN_WORK = {
     "evidence_due",
+    "referrals_due",
     "inbox_waiting",
     "inbox_order",
     "deliveries_turn",
