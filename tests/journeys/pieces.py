@@ -61,6 +61,13 @@ async def told(stage: Stage, reason: str, within: float = 10.0) -> None:
             pass
 
 
+async def tried(stage: Stage, times: int, within: float = 10.0) -> None:
+    """Wait until the newest piece has been asked for so often, and that has ended."""
+    async with asyncio.timeout(within):
+        while (newest := (await pieces(stage))[-1])["tries"] < times or newest["lease_until"] is not None:
+            pass
+
+
 def folder(stage: Stage) -> Path:
     return stage.folder / "files" / "evidence"
 
