@@ -1,4 +1,4 @@
-"""`make bench`: two tables, measured here and now; `make bench ARGS=--long` measures memory over 15,000 reports."""
+"""`make bench`: three tables, measured here and now; `make bench ARGS=--long` measures memory over 15,000 reports."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import platform
 import time
 from dataclasses import replace
 
-from tests.bench import machine, real_limits
+from tests.bench import machine, real_limits, relay
 from tests.bench.machine import Plan
 from tests.bench.table import Table
 
@@ -24,6 +24,8 @@ async def _measure(plan: Plan, tables: str) -> None:
         measured.append(Table("Memory", await machine.memory(plan)))
     if "telegram" in tables:
         measured.append(await real_limits.measured(real_limits.Plan()))
+    if "relay" in tables:
+        measured.append(await relay.measured(relay.Plan()))
     minutes, seconds = divmod(int(time.monotonic() - began), 60)
     print(f"\nPython {platform.python_version()}, {platform.machine()}; {minutes} min {seconds} s")
     for table in measured:
@@ -33,9 +35,9 @@ async def _measure(plan: Plan, tables: str) -> None:
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m tests.bench", description=__doc__)
     parser.add_argument("--long", action="store_true", help="more rounds, and memory over 15,000 reports")
-    parser.add_argument("--only", choices=("machine", "telegram", "memory"), help="one part alone")
+    parser.add_argument("--only", choices=("machine", "telegram", "relay", "memory"), help="one part alone")
     told = parser.parse_args()
-    asyncio.run(_measure(LONG if told.long else Plan(), told.only or "machine telegram"))
+    asyncio.run(_measure(LONG if told.long else Plan(), told.only or "machine telegram relay"))
 
 
 if __name__ == "__main__":
