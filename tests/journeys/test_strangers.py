@@ -3,19 +3,24 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import timedelta
 
 import pytest
 
 from bot.domain.ids import short
+from bot.domain.incidents import Severity
 from bot.domain.people import PERMISSIONS, Permission, Role
 from bot.domain.presses import (
     PRESSES,
+    Act,
     Admit,
     Answer,
     Bind,
     Claim,
     Details,
     Fork,
+    Grant,
+    Holder,
     Invite,
     Language,
     Open,
@@ -24,9 +29,17 @@ from bot.domain.presses import (
     PictureConsent,
     Press,
     Privacy,
+    Rate,
+    Respond,
+    Revoke,
+    Roster,
+    Second,
+    See,
+    Unfold,
     Which,
 )
 from bot.playground.chats import Message
+from storage import people, roles
 from tests.conftest import Stage
 from tests.journeys.steps import STORY, asks, files_with_contact, incident_of, log_of
 from tests.people import Person, visible
@@ -48,6 +61,7 @@ COMMANDS: dict[str, tuple[Permission, str]] = {
     "/ngonngu": (Permission.KEEP_OWN_PRIVACY, "dùng tiếng nào"),
     "/language": (Permission.KEEP_OWN_PRIVACY, "dùng tiếng nào"),
     "/hangdoi": (Permission.SEE_QUEUE, "Đang chờ người nhận"),
+    "/quyen": (Permission.SEE_ROLES, "Ai giữ vai trò gì"),
     "/cuatoi": (Permission.SEE_QUEUE, "Đang xử lý"),
     "/capnhatdaumoi": (Permission.PUBLISH_CONTACT_POINT, "Số điện thoại nào"),
     "/moi": (Permission.INVITE, "Mời người mới vào vai trò nào"),
@@ -90,6 +104,8 @@ class Scene:
     evidence: str
     invitation: str
     binding: str
+    admin: str
+    proposal: str
     reporter: Person
     intruder: Person
 
@@ -108,6 +124,16 @@ class Scene:
             *(Page(of, "0") for of in ("queue", "mine", "own")),
             *(Privacy(act) for act in ("see", "else")),
             *(Which(incident) for incident in (self.incident, "new")),
+            See(self.incident),
+            *(Act(self.incident, move) for move in ("start", "resolve", "close", "else")),
+            *(Rate(self.incident, severity) for severity in (*Severity, "else")),
+            *(Unfold(self.incident, view) for view in ("more", "severity", "")),
+            *(Respond(self.incident, answer) for answer in ("accept", "return")),
+            *(Roster(page) for page in ("0", "else")),
+            Holder(self.admin),
+            *(Grant(self.admin, role, "", "yes") for role in ("", *Role)),
+            *(Revoke(self.admin, role, "yes") for role in Role),
+            *(Second(self.proposal, answer) for answer in ("yes", "no")),
             Language("xx"),
             Open("else"),
         ]
@@ -135,18 +161,37 @@ async def scene(running_stage: Stage, reporter: Person, responder: Person) -> Sc
             table: (await tx.rows(f"SELECT id FROM {table}"))[0]["id"]
             for table in ("drafts", "evidence", "invitations", "bindings")
         }
+    async with stage.bot.store.transaction() as tx:
+        known = await people.find(tx, admin.user.id)
+        assert known is not None
+        now = stage.clock.now()
+        proposal = await roles.propose(tx, known.id, Role.APPROVER, None, known.id, now, now + timedelta(days=1))
+        assert proposal is not None
     intruder = stage.person("Người lạ")
     await asks(intruder, "/trogiup", "làm được những việc sau")
     incident = (await incident_of(stage, code)).id
     draft = short(found["drafts"])
     return Scene(
-        stage, code, incident, draft, found["evidence"], found["invitations"], found["bindings"], reporter, intruder
+        stage=stage,
+        code=code,
+        incident=incident,
+        draft=draft,
+        evidence=found["evidence"],
+        invitation=found["invitations"],
+        binding=found["bindings"],
+        admin=known.id,
+        proposal=proposal,
+        reporter=reporter,
+        intruder=intruder,
     )
 
 
 async def state(stage: Stage) -> dict[str, list[dict[str, object]]]:
     """Everything that an intruder must not change."""
-    tables = "incidents events contacts consents evidence drafts roles invitations groups bindings contact_points"
+    tables = (
+        "incidents events contacts consents evidence drafts roles proposals role_events invitations groups bindings"
+        " contact_points"
+    )
     async with stage.bot.store.reading() as tx:
         return {table: [dict(row) for row in await tx.rows(f"SELECT * FROM {table}")] for table in tables.split()}
 

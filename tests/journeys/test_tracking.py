@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from bot.domain.people import Role
+from bot.domain.people import PERMISSIONS, Permission, Role
 from bot.domain.presses import Page
 from tests.conftest import Stage
 from tests.journeys.steps import STORY, asks, files, heard_out, new
@@ -71,7 +71,7 @@ async def test_the_state_follows_the_team(reporter: Person, team: Team, responde
     await team.presses(responder, "Nhận xử lý", code)
     await reporter.sees("đã có cán bộ nhận xử lý lúc")
     shown = await asks(reporter, f"/tracuu {code}", "Tình trạng")
-    assert "đã có cán bộ nhận xử lý" in shown.text
+    assert "Tình trạng: đang xử lý" in shown.text
     assert "Có người nhận xử lý:" in shown.text
     assert "Khôi" not in shown.text
 
@@ -189,9 +189,7 @@ async def test_the_lists_in_the_group_are_for_the_team_and_short(
     await responder.sees(STORY)
 
 
-@pytest.mark.parametrize(
-    "role", [role for role in Role if role not in (Role.RESPONDER, Role.DUTY_OFFICER, Role.TEAM_LEAD)]
-)
+@pytest.mark.parametrize("role", [role for role in Role if role not in PERMISSIONS[Permission.SEE_QUEUE]])
 async def test_the_lists_are_for_the_team_alone(running_stage: Stage, reporter: Person, role: Role) -> None:
     code = await files(reporter)
     member = await running_stage.staff("Không thuộc đội", role)
