@@ -12,10 +12,10 @@ from bot.domain.questions import UNKNOWN
 from bot.domain.sending import Lane
 from bot.domain.work import MOVE_OF
 from bot.services import cards as faces
-from bot.services import lives, referrals
+from bot.services import lives, referrals, relay_marks
 from bot.services.desk import Desk, named
 from locales import Word
-from storage import closings, incidents, people
+from storage import closings, incidents
 
 Facts = Mapping[str, Any]
 DEEPEST = 50  # merges that lead from one incident to the next
@@ -99,23 +99,13 @@ async def _return(desk: Desk, person: Person, incident: incidents.Incident, fact
 async def _ask(desk: Desk, person: Person, incident: incidents.Incident, facts: Facts) -> incidents.Incident:
     """The question goes to the reporter, and the team sees what was asked."""
     await lives.possible(desk, person, incident, Move.ASK)
-    if not await reaches(desk, incident):
+    if await relay_marks.reachable(desk.tx, incident.reporter) is not None:
         raise Refusal("work.no_reporter", code=incident.code)
     question = str(facts["question"])
     moved = await lives.move(desk, person, incident, Move.ASK, way="text", question=question)
     words = faces.masked({"question": question}, faces.LONGEST_LINE)
     await faces.line(desk, incident.id, "under_card.asked", code=incident.code, officer=named(person), **words)
     return moved
-
-
-async def reaches(desk: Desk, incident: incidents.Incident) -> bool:
-    """Whether the reporter can be written to."""
-    if incident.reporter is None:
-        return False
-    try:
-        return not (await people.get(desk.tx, incident.reporter)).unreachable
-    except LookupError:
-        return False
 
 
 Verdict = Callable[[Desk, Person, incidents.Incident, Facts], Awaitable[incidents.Incident]]

@@ -153,7 +153,7 @@ async def test_incidents_that_waited_for_a_group_appear_in_it(
     team = room(running_stage, admin)
     await team.says(admin, "/gannhom")
     for code in codes:
-        assert (await team.sees(code)).buttons == [["Nhận xử lý", "Chi tiết (riêng)"]]
+        assert (await team.sees(code)).buttons == [["Nhận xử lý", "Chi tiết (riêng)"], ["Việc khác…"]]
 
 
 async def test_replacing_is_confirmed_in_private_by_whoever_asked_and_told_to_the_old_group(
