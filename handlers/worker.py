@@ -27,7 +27,7 @@ from storage.store import Store, StoreUnavailable, Transaction
 
 log = logging.getLogger(__name__)
 
-TOGETHER = 20  # updates of different chats that share one commit
+TOGETHER = 20  # updates that share one commit
 RETRIES = (timedelta(seconds=1), timedelta(seconds=5))  # after the first and second failure; the third buries
 UNBOUND_EVERY = timedelta(minutes=1)
 IDLE = 30.0  # seconds: the longest sleep, should a bell be lost
@@ -84,16 +84,20 @@ class Worker:
         return min(IDLE, (codec.moment(earliest) - self._clock.now()).total_seconds())
 
     async def work(self) -> int:
-        """One round: as many chats as are ready, one update of each, one commit. How many were worked."""
+        """One round, one commit: an update of each chat that is ready, and the next ones while there is room, so that
+        a group in which everybody talks at once is not worked one commit at a time. How many were worked."""
         after: list[After] = []
+        worked = 0
         async with self._store.transaction() as tx:
-            batch = await inbox.ready(tx, self._clock.now(), TOGETHER)
-            await inbox.done(tx, [waiting.id for waiting in batch if await self._serve(tx, waiting, after)])
-        if batch:
+            now = self._clock.now()
+            while batch := await inbox.ready(tx, now, TOGETHER - worked):
+                await inbox.done(tx, [waiting.id for waiting in batch if await self._serve(tx, waiting, after)])
+                worked += len(batch)
+        if worked:
             self._ring_dispatcher()
         for little in after:
             self._start(little)
-        return len(batch)
+        return worked
 
     def _start(self, little: After) -> None:
         """The little direct calls leave no message and are lost with a crash; nobody waits for them."""
