@@ -10,6 +10,7 @@ from bot.domain.presses import Act, Rate, Respond, Unfold
 from bot.services import work
 from handlers.context import Context
 from handlers.triage import check_place
+from locales import Word
 from storage import incidents
 
 LINK = re.compile(r"w-([a-z]+)-([0-9A-Z]{20})")  # what a key of a card that opens a form starts the bot with
@@ -20,7 +21,8 @@ async def acted(update: Update, context: Context) -> None:
     press = context.incoming.press
     assert isinstance(press, Act)
     check_place(context)
-    await _settled(context, await work.act(context.desk, context.person, press.incident, press.move))
+    incident = await work.act(context.desk, context.person, press.incident, press.move)
+    await _settled(context, incident, f"status.{incident.status}")
 
 
 async def rated(update: Update, context: Context) -> None:
@@ -28,7 +30,8 @@ async def rated(update: Update, context: Context) -> None:
     press = context.incoming.press
     assert isinstance(press, Rate)
     check_place(context)
-    await _settled(context, await work.rate(context.desk, context.person, press.incident, press.severity))
+    incident = await work.rate(context.desk, context.person, press.incident, press.severity)
+    await _settled(context, incident, f"severity.{incident.severity}")
 
 
 async def unfolded(update: Update, context: Context) -> None:
@@ -57,7 +60,8 @@ async def opened(context: Context, payload: str) -> bool:
     return True
 
 
-async def _settled(context: Context, incident: incidents.Incident) -> None:
-    """The living card follows by itself; a copy in private is shown anew."""
+async def _settled(context: Context, incident: incidents.Incident, now: str) -> None:
+    """The popup says it at once; the living card follows within seconds, and a copy in private is shown anew."""
+    context.toast("work.settled.toast", code=incident.code, now=Word(now))
     if context.group is None:
         await work.show(context.desk, context.person, incident, edits=context.incoming.message)

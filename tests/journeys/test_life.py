@@ -74,8 +74,8 @@ async def test_of_two_who_act_at_once_one_wins_and_the_other_reads_what_happened
     presses = [telegram.presses(member.user, one.card, "Khắc phục xong") for member in (one.officer, other)]
     await telegram.until(lambda: all(press.answers for press in presses))
     told = sorted(press.answers[0][0] or "" for press in presses)
-    assert told[0] == ""
-    assert told[1].startswith(f"Chưa làm được: {one.code} lúc này đã khắc phục (")
+    assert told[0].startswith(f"Chưa làm được: {one.code} lúc này đã khắc phục (")
+    assert told[1] == f"{one.code}: đã khắc phục."
     assert (await log_of(running_stage, one.code)).count(EventKind.RESOLVED) == 1
     await new(one.reporter, "đã khắc phục", 0)
     assert sum("đã khắc phục" in message.text for message in one.reporter.messages) == 1
