@@ -137,6 +137,7 @@ async def stack() -> AsyncIterator[AsyncExitStack]:
 
 
 async def test_a_sound_bot_gets_a_good_line_for_everything(office: Office, tmp_path: Path) -> None:
+    office.telegram.adds_bot(office.group, office.an, admin=True)
     (tmp_path / "policy.toml").touch()
     found = await office.findings(policy=tmp_path / "policy.toml")
     assert {finding.mark for finding in found.values()} == {Mark.GOOD}
@@ -375,6 +376,20 @@ async def test_what_the_bot_hears_in_the_group_is_told(office: Office, change: C
     assert (await office.findings())[key].mark is Mark.GOOD
 
 
+async def test_a_bot_that_does_not_see_who_leaves_the_group_says_so(office: Office) -> None:
+    assert (await office.findings())["doctor.group.sees_no_departures"].mark is Mark.MIND
+    office.telegram.adds_bot(office.group, office.an, admin=True)
+    assert "doctor.group.sees_no_departures" not in await office.findings()
+
+
+async def test_a_book_of_roles_that_was_changed_from_outside_is_a_fault(office: Office) -> None:
+    assert (await office.findings())["doctor.roles.good"].mark is Mark.GOOD
+    office.write("UPDATE role_events SET role = 'approver' WHERE number = 1")
+    found = await office.findings()
+    assert faults(found) == ["doctor.roles.broken"]
+    assert found["doctor.roles.broken"].values == {"number": 1}
+
+
 @pytest.mark.parametrize(
     ("member", "permissions"),
     [
@@ -490,7 +505,7 @@ async def test_the_command_ends_with_what_it_found(office: Office) -> None:
     }
     sound = await ungcuu(office.folder, "doctor", given={**given, "UNGCUU_TOKEN": TOKEN})
     assert (sound.status, sound.err) == (0, "")
-    assert sound.out.endswith(words("doctor.sound", minds=1) + "\n")
+    assert sound.out.endswith(words("doctor.sound", minds=2) + "\n")  # no policy, and it does not see who leaves
     wrong = await ungcuu(office.folder, "doctor", given={**given, "UNGCUU_TOKEN": REAL})
     assert (wrong.status, wrong.err) == (1, "")
     assert f"{Mark.FAULT} " + words("doctor.token.wrong").split("\n")[0] in wrong.out
