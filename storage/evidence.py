@@ -192,11 +192,6 @@ async def erase_of_draft(tx: Transaction, draft: str) -> None:
     await _erase(tx, "draft = :draft AND incident IS NULL", {"draft": draft})
 
 
-async def erase_of_stray(tx: Transaction, stray: str) -> None:
-    """A message that never came to belong anywhere takes along what came with it."""
-    await _erase(tx, "stray = :stray AND incident IS NULL", {"stray": stray})
-
-
 async def erase_of_consents(tx: Transaction, person: str) -> None:
     """What was kept by the consents of a person."""
     await _erase(tx, "consent IN (SELECT id FROM consents WHERE person = :person)", {"person": person})

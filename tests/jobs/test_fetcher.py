@@ -184,7 +184,7 @@ async def test_a_file_that_nobody_wants_any_more_when_it_comes_is_not_kept(
     running_stage: Stage, reporter: Person, team: Team
 ) -> None:
     await tells(reporter)
-    running_stage.telegram.fails("slow", seconds=3)
+    running_stage.telegram.fails("slow", seconds=1)
     await reporter.sends_document("a.pdf", paper(500_000), "application/pdf")
     async with asyncio.timeout(10):
         while not running_stage.bot.fetcher._flying:
@@ -202,7 +202,7 @@ async def test_a_file_that_nobody_wants_any_more_when_it_comes_is_not_kept(
 
 async def test_two_files_come_at_once_and_no_more(running_stage: Stage, reporter: Person) -> None:
     await tells(reporter)
-    running_stage.telegram.fails("slow", seconds=1, times=4)
+    running_stage.telegram.fails("slow", seconds=0.4, times=4)
     for seed in range(4):
         await reporter.sends_document(f"{seed}.pdf", Synthetic(100_000, seed, PDF), "application/pdf")
     most = 0

@@ -206,7 +206,6 @@ CALLS: Mapping[str, Call] = {
     "evidence.due": lambda tx: evidence.due(tx, NOW, 4),
     "evidence.erase_of_consents": lambda tx: evidence.erase_of_consents(tx, _PERSON),
     "evidence.erase_of_draft": lambda tx: evidence.erase_of_draft(tx, one("d")),
-    "evidence.erase_of_stray": lambda tx: evidence.erase_of_stray(tx, "x"),
     "evidence.find": lambda tx: evidence.find(tx, one("e")),
     "evidence.give_up": lambda tx: evidence.give_up(tx, one("e"), Stands.FAILED, Reason.GONE),
     "evidence.has": lambda tx: evidence.has(tx, _PERSON, "x"),
