@@ -257,18 +257,23 @@ class Queued:
     delivery: str
     message: str
     facts: Mapping[str, Any]
+    last: bool  # nothing follows it in its stream, and it has certainly not been seen
 
 
 async def queued(tx: Transaction, stream: str, key: str) -> Queued | None:
     """The last message of this name that still waits in a stream: it may be changed instead of followed by another."""
     row = await tx.row(
-        "SELECT d.id, d.message, m.facts FROM deliveries d JOIN messages m ON m.id = d.message"
+        "SELECT d.id, d.message, m.facts, d.doubts = 0 AND NOT EXISTS (SELECT 1 FROM deliveries e"
+        "  WHERE e.stream = d.stream AND e.state IN ('waiting', 'sending') AND e.id > d.id) AS last"
+        " FROM deliveries d JOIN messages m ON m.id = d.message"
         # Named twice, so that the index of open streams is used.
         " WHERE d.stream = :stream AND d.state IN ('waiting', 'sending') AND d.state = 'waiting' AND m.key = :key"
         " ORDER BY d.id DESC LIMIT 1",
         {"stream": stream, "key": key},
     )
-    return Queued(row["id"], row["message"], unpack(row["facts"]) if row["facts"] else {}) if row else None
+    if row is None:
+        return None
+    return Queued(row["id"], row["message"], unpack(row["facts"]) if row["facts"] else {}, bool(row["last"]))
 
 
 async def rewrite(tx: Transaction, message: str, facts: Mapping[str, Any]) -> None:

@@ -62,15 +62,28 @@ async def from_reporter(
 
 
 async def _to_team(desk: Desk, reporter: Person, incident: incidents.Incident, text: str, words: str) -> str | None:
-    """A line under the card for each piece of what was said; the last one's delivery."""
+    """A line under the card for each piece of what was said; the last one's delivery.
+
+    While a line still waits for its turn (a group takes twenty requests a minute), what follows is added to it.
+    """
     team = await _team(desk, incident)
     if team is None:
         await relay_marks.receipt(desk, reporter.id, incident.id, "relay.not_passed_on")
         return None
     last = None
     for piece in files.pieces(redact.defang(redact.mask_personal(words))):
-        last = await _line(desk, team, incident, text, words=piece)
+        last = await _added(desk, team, incident, text, piece) or await _line(desk, team, incident, text, words=piece)
     return last
+
+
+async def _added(desk: Desk, team: groups.Group, incident: incidents.Incident, text: str, words: str) -> str | None:
+    """Put more words into the line that waits at the end of the thread; None where there is none or no room."""
+    waiting = await outbox.queued(desk.tx, f"{incident.id}@{team.id}", text)
+    together = f"{waiting.facts['words']}\n{words}" if waiting is not None and waiting.last else ""
+    if waiting is None or not together or len(together) > files.LONGEST_PIECE:
+        return None
+    await outbox.rewrite(desk.tx, waiting.message, {**waiting.facts, "words": together})
+    return waiting.delivery
 
 
 async def _team(desk: Desk, incident: incidents.Incident) -> groups.Group | None:

@@ -71,9 +71,9 @@ class Town:
         return to_reporter, to_team
 
 
-def words_of(message: Message) -> str:
-    """What was said, without the line above it and without the mark of what was sent again."""
-    return message.text.removesuffix(AGAIN).split("\n", 1)[1]
+def words_of(message: Message) -> list[str]:
+    """What was said, line by line, without the line above it and without the mark of what was sent again."""
+    return message.text.removesuffix(AGAIN).split("\n")[1:]
 
 
 def is_marked(message: Message) -> bool:
@@ -82,12 +82,12 @@ def is_marked(message: Message) -> bool:
 
 def firsts(messages: Iterable[Message]) -> list[str]:
     """What was said, each once, in the order in which it first appeared."""
-    return list(dict.fromkeys(words_of(message) for message in messages))
+    return list(dict.fromkeys(words for message in messages for words in words_of(message)))
 
 
 def silent_doubles(messages: Sequence[Message]) -> list[str]:
     """What appeared more than once although nothing says that it was sent again."""
-    plain = Counter(words_of(message) for message in messages if not is_marked(message))
+    plain = Counter(words for message in messages if not is_marked(message) for words in words_of(message))
     return [words for words, times in plain.items() if times > 1]
 
 

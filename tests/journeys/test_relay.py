@@ -285,6 +285,21 @@ async def test_a_reporter_reads_one_receipt_for_a_burst_and_only_once_telegram_h
     assert [message for message in reporter.messages if "Đã chuyển cho đội" in message.text] == [receipt]
 
 
+async def test_words_that_wait_for_the_group_are_joined_and_come_in_order(under_card: Talk) -> None:
+    """A group takes twenty requests a minute: what piles up while one waits is one message."""
+    stage, reporter, team = under_card.stage, under_card.reporter, under_card.team
+    stage.telegram.fails("429", "sendMessage", team.chat, retry_after=1)
+    for number in range(6):
+        await reporter.says(f"Tôi nhớ thêm điều thứ {number}")
+    await team.sees("điều thứ 5")
+    await rests(stage)
+    lines = [message for message in team.messages if "điều thứ" in message.text]
+    assert len(lines) < 4
+    told = [words for line in lines for words in line.text.split("\n")[1:]]
+    assert told == [f"Tôi nhớ thêm điều thứ {number}" for number in range(6)]
+    assert (await log_of(stage, under_card.code)).count(EventKind.TOLD) == 6
+
+
 async def test_a_reporter_is_not_told_sent_while_the_group_cannot_be_written_to(under_card: Talk) -> None:
     telegram = under_card.stage.telegram
     telegram.removes_bot(under_card.team.chat, under_card.responder.user)
