@@ -5,13 +5,14 @@ Everything else that was said there stays unwritten.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import asyncio
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from bot.services.relay import ASIDE
 from handlers import seats
 from storage import groups, inbox, threads
-from storage.store import Transaction
+from storage.store import Store, Transaction
 
 Raw = Mapping[str, Any]
 
@@ -21,6 +22,7 @@ WITH_WORDS = ("/tracuu",)  # the words after these commands are needed
 NAMES_ITS_ROOM = ("/gannhom",)
 # What goes on to a reporter, as far as it is kept at all.
 CARRIED = ("text", "caption", "photo", "video", "animation", "voice", "audio", "document", "media_group_id")
+GRACE, LOOKS = 1.0, 40  # seconds that an answer waits for the number of what it answers, and how often it looks
 MOVES = ("migrate_to_chat_id", "migrate_from_chat_id")
 
 
@@ -90,7 +92,7 @@ class Ear:
         by_bot = isinstance(written, Mapping) and written.get("id") == self._bot
         if not by_bot or await threads.known(self._tx, group.id, number):
             return None
-        return _kept(raw, "message", {**_frame(message), **answered})
+        return _kept(raw, "message", {**_frame(message), **answered, "text": ASIDE})
 
     async def _is_known(self, group: groups.Group, number: int) -> bool:
         noted = await threads.find(self._tx, group.id, number)
@@ -100,6 +102,31 @@ class Ear:
         """It was let in a moment ago and has not had its effect yet."""
         there = group.telegram_id, number
         return there in self._let_in or await inbox.holds(self._tx, *there)
+
+
+async def wait_for_numbers(store: Store, bot: int, updates: Sequence[Raw]) -> None:
+    """A message of the bot can be answered before it is written down under which number Telegram has taken it.
+
+    So whoever answers one that is not known waits while something is on its way to that group, at most `GRACE`.
+    """
+    for raw in updates:
+        message = raw.get("message")
+        target = message.get("reply_to_message") if isinstance(message, Mapping) else None
+        written = target.get("from") if isinstance(target, Mapping) else None
+        if isinstance(message, Mapping) and isinstance(written, Mapping) and written.get("id") == bot:
+            await _wait_for_number(store, message.get("chat"), _id(target or {}))
+
+
+async def _wait_for_number(store: Store, chat: object, number: int) -> None:
+    room = chat.get("id") if isinstance(chat, Mapping) else None
+    for _ in range(LOOKS):
+        async with store.reading() as tx:
+            group = await groups.find(tx, room) if isinstance(room, int) and -(2**63) < room < 0 else None
+            if group is None or group.duty is None or await threads.known(tx, group.id, number):
+                return
+            if not await threads.is_written_to(tx, group.id):
+                return
+        await asyncio.sleep(GRACE / LOOKS)
 
 
 def _kept(raw: Raw, kind: str, message: Raw) -> Raw:

@@ -18,7 +18,7 @@ from bot.domain.people import OFFICERS
 from bot.domain.secrets import guard_update
 from bot.services.desk import Desk, House
 from handlers.crowd import Crowd, may_be_refused, number, sender_of
-from handlers.hearing import Ear
+from handlers.hearing import Ear, wait_for_numbers
 from handlers.http import AiohttpRequest
 from handlers.incoming import GROUPS
 from storage import inbox
@@ -75,6 +75,7 @@ class Inlet:
             self.trouble = None  # nothing waits outside
             return
         try:
+            await wait_for_numbers(self._store, self._bot, updates)
             async with self._store.transaction() as tx:
                 posted = await self._let_in(Desk(tx, self._clock.now(), self._house), updates)
         except StoreUnavailable as error:

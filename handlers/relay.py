@@ -21,7 +21,7 @@ async def answered(update: Update, context: Context) -> None:
         return
     _check_face(context)
     about = await threads.incident_of(context.desk.tx, group.id, incoming.reply_to)
-    if about is None:
+    if about is None or incoming.text == ASIDE:  # its words were left out where it came in
         await _reply(context, "relay.unknown")
         return
     incident = await incidents.get(context.desk.tx, about)

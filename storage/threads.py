@@ -99,6 +99,15 @@ async def known(tx: Transaction, recipient: str, telegram_id: int) -> bool:
     return row is not None
 
 
+async def is_written_to(tx: Transaction, recipient: str) -> bool:
+    """Whether something is on its way to this chat, whose number is not known yet."""
+    row = await tx.row(
+        "SELECT 1 AS flies FROM deliveries WHERE state = 'sending' AND recipient = :recipient AND op = 'send' LIMIT 1",
+        {"recipient": recipient},
+    )
+    return row is not None
+
+
 async def way_of(tx: Transaction, recipient: str, telegram_id: int) -> State | None:
     """How far a message of people has got on its way to the other side; None where it went nowhere."""
     row = await tx.row(

@@ -349,6 +349,7 @@ CALLS: Mapping[str, Call] = {
     "strays.silent": lambda tx: strays.silent(tx, NOW, 20),
     "threads.find": lambda tx: threads.find(tx, _PERSON, ROWS // 2),
     "threads.incident_of": lambda tx: threads.incident_of(tx, _PERSON, 7),
+    "threads.is_written_to": lambda tx: threads.is_written_to(tx, one("g", 1)),
     "threads.known": lambda tx: threads.known(tx, _PERSON, 7),
     "threads.newest": lambda tx: threads.newest(tx, _PERSON),
     "threads.note": lambda tx: threads.note(tx, _PERSON, 7, _INCIDENT, NOW),
