@@ -19,7 +19,7 @@ from bot.domain import presses
 from bot.domain.evidence import Piece, State
 from bot.domain.forms import Draft
 from bot.domain.ids import short
-from bot.domain.incidents import Source, Status
+from bot.domain.incidents import EventKind, Source, Status
 from bot.domain.moves import MOVES
 from bot.domain.people import RESPONDERS, Permission, Role
 from bot.domain.people import Person as Account
@@ -28,9 +28,10 @@ from bot.domain.replies import Act
 from bot.playground.chats import Chat, Message
 from bot.playground.chats import Press as Pressed
 from bot.services.cards import BY_FORM
+from bot.services.desk import Desk
 from bot.services.menu import COMMANDS
 from handlers import IN_GROUPS, handlers
-from storage import drafts, evidence, groups, incidents, people, referrals, roles, seats, strays
+from storage import drafts, events, evidence, groups, incidents, people, referrals, roles, seats, strays
 from storage.store import Transaction
 from tests.conftest import Stage, set_stage
 from tests.journeys.walks import quiet
@@ -381,6 +382,7 @@ async def test_keys_commands_and_links_do_what_the_table_says(trial: Trial) -> N
         *await in_another_group(trial),
         *await commands(trial),
         *await links(trial),
+        *await replies(trial),
     ]
     assert len(found) > 90, "something was tried"
     assert [(what, was, due) for what, was, due in found if was not in due.split("|")] == []
@@ -442,6 +444,30 @@ async def commands(trial: Trial) -> Found:
         right = trial.column.expected(Permission.SEE_QUEUE)
         found.append((f"/{name} in the group", await trial.answer(trial.team.chat, f"/{name}"), right))
     return found
+
+
+async def replies(trial: Trial) -> Found:
+    """A reply in the team's group goes to the reporter, by whoever may. Who writes there is there: nobody is gone."""
+    if trial.column.gone:
+        return []
+    telegram = trial.stage.telegram
+    async with trial.stage.bot.store.transaction() as tx:
+        incident = await (await trial.scene(tx)).incident()
+        group = await groups.team(tx)
+        assert group is not None
+        desk = Desk(tx, trial.stage.clock.now(), trial.stage.bot.house)
+        await desk.tell_group(group, "bind.more_waiting", about=incident)
+    trial.stage.bot.dispatcher.bell.ring()
+    about = await trial.team.sees("Còn sự cố khác đang chờ")
+    await quiet(trial.stage)  # nobody answers faster than the bot notes what it has sent
+    since = len(trial.team.messages)
+    telegram.says(trial.subject.user, trial.team.chat, "Anh/Chị cho biết thêm", reply_to=about)
+    await quiet(trial.stage)
+    said = [heard(one.text) for one in trial.team.messages[since:]] or [DONE]
+    async with trial.stage.bot.store.reading() as tx:
+        went_on = any(one.kind is EventKind.RELAYED for one in await events.of(tx, incident))
+    right = trial.column.expected(Permission.RELAY)
+    return [("reply in the group", said[0], right), ("relayed", DONE if went_on else DENIED, right)]
 
 
 async def links(trial: Trial) -> Found:

@@ -12,7 +12,7 @@ from bot.domain.presses import Claim, Details
 from handlers import seats as edge
 from storage import groups, seats
 from tests.conftest import Stage
-from tests.journeys.steps import asks, files, incident_of, new
+from tests.journeys.steps import asks, files, files_with_contact, incident_of, new
 from tests.people import Person, Team
 
 NO_SEAT = "đang ở trong nhóm của đội"
@@ -197,3 +197,20 @@ async def test_seats_are_known_by_rows_of_the_present_group_alone(
         row = await tx.row("SELECT id FROM groups WHERE telegram_id = :chat", {"chat": fresh.id})
         assert row is not None
         assert (await seats.due(tx, row["id"], running_stage.clock.now(), 5))[0].telegram_id == responder.user.id
+
+
+async def test_a_hired_expert_reads_the_story_without_personal_data(running_stage: Stage, reporter: Person) -> None:
+    """No contact, no files, no phone number in the words; a member of the team reads them all."""
+    expert, member = [await running_stage.staff(str(role), role) for role in (Role.EXPERT, Role.RESPONDER)]
+    team = await running_stage.team(expert, member)
+    code = await files_with_contact(reporter, "0912 345 678", "chị Mận ở tổ ba")
+    incident = await incident_of(running_stage, code)
+    async with running_stage.bot.store.transaction() as tx:
+        facts = json.dumps({**incident.facts, "story": "Họ gọi tôi từ số 0987 654 321"})
+        await tx.run("UPDATE incidents SET facts = :facts WHERE id = :id", {"facts": facts, "id": incident.id})
+    for reader, sees in ((expert, False), (member, True)):
+        await team.presses(reader, "Chi tiết (riêng)", code)
+        head = await reader.sees("Người báo:")
+        story = await reader.sees("Họ gọi tôi từ số")
+        assert ("chị Mận" in head.text, "0987" in story.text) == (sees, sees)
+        assert ("không hiện với vai trò" in head.text) is not sees
