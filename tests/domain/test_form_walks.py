@@ -71,12 +71,14 @@ def offered(form: Form, draft: Draft, known: Known) -> list[Pressed]:
 
 # What is read by a question of each kind, where it has no keys.
 SPOKEN = {
-    "Text": "Trung tâm",
+    "Text": "Trung tâm tin học của tỉnh",
     "Story": TALE,
     "Phone": "0912 345 678",
     "Phones": "0912345678",
     "Email": "vi.du@example.vn",
     "Address": "https://vi-du.example",
+    "Code": "SC-2026-000123",
+    "Money": "20 triệu",
 }
 
 

@@ -25,9 +25,10 @@ from bot.domain.questions import (
 from bot.domain.reports import AGENCY_REPORT, CITIZEN_REPORT, FORMS, PRIVACY_REQUEST
 
 NOW = datetime(2026, 11, 22, 3, 0, tzinfo=UTC)  # ten in the morning of a Sunday in Hà Nội
-CITIZEN = Known(NOW)
-OFFICER = Known(NOW, frozenset({Role.AGENCY_CONTACT}), "Nguyễn Thị Ví Dụ", "0912345678")
-PROVIDER = Known(NOW, frozenset({Role.ISP_CONTACT}))
+BODIES = (("police", "Công an tỉnh (ví dụ)"), ("military", "Bộ Chỉ huy Quân sự tỉnh (ví dụ)"))
+CITIZEN = Known(NOW, bodies=BODIES)
+OFFICER = Known(NOW, frozenset({Role.AGENCY_CONTACT}), "Nguyễn Thị Ví Dụ", "0912345678", BODIES)
+PROVIDER = Known(NOW, frozenset({Role.ISP_CONTACT}), bodies=BODIES)
 PEOPLE = (CITIZEN, OFFICER, PROVIDER)
 STEPS = {CITIZEN_REPORT.name: 5, AGENCY_REPORT.name: 11}
 TALE = "Sáng nay có người gọi, xưng là công an, bắt tôi chuyển tiền"

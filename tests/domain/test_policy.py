@@ -241,6 +241,7 @@ def test_the_seeded_province_has_its_whole_cast() -> None:
         + [Role.AGENCY_CONTACT, Role.ISP_CONTACT]
         + [Role.RESPONDER] * 3
         + [Role.DUTY_OFFICER, Role.TEAM_LEAD, Role.STANDING_UNIT, Role.ADMIN]
+        + [Role.EXPERT, Role.APPROVER, Role.LIAISON, Role.AUDITOR]
     )
 
 

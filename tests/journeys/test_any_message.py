@@ -331,6 +331,7 @@ async def test_a_burst_of_words_keeps_its_order(running_stage: Stage, reporter: 
     await team.sees(said[-1])
     lines = [words for message in team.messages for words in said if words in message.text]
     assert lines == said
+    await reporter.sees("Đã chuyển cho đội ứng cứu")
     receipts = [message for message in reporter.messages if "Đã chuyển cho đội ứng cứu" in message.text]
     assert len(receipts) == 1
 
