@@ -60,9 +60,15 @@ async def of(tx: Transaction, incident: str, group: str) -> Card | None:
     return _card(row) if row else None
 
 
-async def touch(tx: Transaction, incident: str) -> None:
-    """Something on the cards of this incident has changed; keys that were unfolded fold again."""
-    await tx.run("UPDATE cards SET wanted = wanted + 1, view = '' WHERE incident = :incident", {"incident": incident})
+async def touch(tx: Transaction, incident: str, edit_at: datetime) -> None:
+    """Something on the cards of this incident has changed: unfolded keys fold again, and what else changes before
+    `edit_at` is shown with it.
+    """
+    await tx.run(
+        "UPDATE cards SET wanted = wanted + 1, view = '',"
+        " edit_at = CASE WHEN wanted = shown AND edit_at < :at THEN :at ELSE edit_at END WHERE incident = :incident",
+        {"incident": incident, "at": at(edit_at)},
+    )
 
 
 async def unfold(tx: Transaction, incident: str, view: str) -> None:

@@ -28,6 +28,12 @@ from tests.requests import Judge
 PLENTY = 10**12  # bytes: no test fails because this machine's disk is small
 
 
+def hasty_policy() -> Policy:
+    """The example's policy; a card shows each change at once, so that nobody waits for one."""
+    policy = example_policy()
+    return policy.model_copy(update={"pace": policy.pace.model_copy(update={"gather_seconds": 0})})
+
+
 @dataclass
 class Stage:
     """A Telegram, perhaps with a bot behind it. The bot can be stopped and started again on the same database."""
@@ -36,7 +42,7 @@ class Stage:
     server: Server
     folder: Path
     judge: Judge
-    policy: Policy = field(default_factory=example_policy)
+    policy: Policy = field(default_factory=hasty_policy)
     webhook_url: str | None = None
     admins: tuple[int, ...] = ()
     limits: Limits | None = None

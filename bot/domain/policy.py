@@ -147,6 +147,7 @@ class Pace(_Table):
     private_burst: int = Field(default=5, ge=1, le=5)
     group_per_minute: int = Field(default=20, ge=1, le=20)
     kept_for_people: float = Field(default=5, ge=0, le=30)
+    gather_seconds: float = Field(default=1, ge=0, le=10)  # changes of a card within this time are one edit
 
     @model_validator(mode="after")
     def _leaves_something_for_the_rest(self) -> Pace:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from bot.domain.errors import Refusal
@@ -15,7 +15,7 @@ from bot.domain.policy import Policy
 from bot.domain.presses import Press
 from bot.domain.sending import Lane, Op
 from locales import Texts, Word
-from storage import events, groups, outbox, people
+from storage import cards, events, groups, outbox, people
 from storage.store import Transaction
 
 KEYS_ONLY = ""  # instead of a text's name: the words of the message stay as they are
@@ -126,6 +126,10 @@ class Desk:
     async def log(self, incident: str, kind: EventKind, actor: Person | None, /, **payload: Any) -> int:
         """Add an event to the log of an incident; its number. `actor` None: the clock acted."""
         return await events.append(self.tx, incident, kind, self.now, actor.id if actor else None, payload)
+
+    async def redraw(self, incident: str) -> None:
+        """What a card of an incident shows has changed; changes that follow soon are shown with it, by one edit."""
+        await cards.touch(self.tx, incident, self.now + timedelta(seconds=self.policy.pace.gather_seconds))
 
     async def tell_those_who_may(self, permission: Permission, text: str, *, buttons: Keys = (), **facts: Any) -> int:
         """Post a text to everyone whose roles permit something; how many that are."""

@@ -89,7 +89,7 @@ async def supplement(
         incomplete=incident.incomplete and not complete,
         now=desk.now,
     )
-    await cards.touch(desk.tx, incident.id)
+    await desk.redraw(incident.id)
 
 
 async def show_to_team(desk: Desk, incident: incidents.Incident) -> None:

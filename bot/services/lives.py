@@ -16,7 +16,7 @@ from bot.domain.sending import Lane
 from bot.services import cards as faces
 from bot.services.desk import Desk, Keys, check, key, named
 from locales import At, Word
-from storage import cards, incidents, people
+from storage import incidents, people
 
 TOLD = ("question", "result", "reason", "body")  # what of a move its reporter may read
 ENDS_FOR_OTHERS = (Status.CLOSED, Status.NOT_INCIDENT, Status.REFERRED)
@@ -46,7 +46,7 @@ async def move(
         raise await overtaken(desk, actor, await incidents.get(desk.tx, incident.id))
     facts = {name: value for name, value in payload.items() if value is not None}
     await desk.log(incident.id, rule.event, actor, before=incident.status, after=changed.status, **facts)
-    await cards.touch(desk.tx, incident.id)
+    await desk.redraw(incident.id)
     await _tell(desk, changed, rule, payload)
     return changed
 
@@ -173,7 +173,7 @@ async def rate(desk: Desk, person: Person, incident: incidents.Incident, severit
     check(person, Permission.RATE)
     if incident.status not in OPEN:
         raise await overtaken(desk, person, incident)
-    await cards.touch(desk.tx, incident.id)
+    await desk.redraw(incident.id)
     if severity is incident.severity:
         return
     await incidents.rate(desk.tx, incident.id, severity, desk.now)

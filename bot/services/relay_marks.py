@@ -8,7 +8,7 @@ from typing import Any
 from bot.domain.sending import Lane, Op, State
 from bot.services.desk import KEYS_ONLY, Desk
 from locales import Word
-from storage import cards, codec, groups, outbox, people, threads
+from storage import codec, groups, outbox, people, threads
 from storage.outbox import Delivery
 from storage.store import Transaction
 
@@ -42,7 +42,7 @@ _WHY = {
 async def show(desk: Desk, group: groups.Group, incident: str, message: int) -> None:
     """See that a message of the team bears its newest mark: one request, however often the state changes before it."""
     if not group.reactions:
-        await cards.touch(desk.tx, incident)
+        await desk.redraw(incident)
         return
     stream = f"{group.id}#{message}"
     waiting = await outbox.queued(desk.tx, stream, KEYS_ONLY)

@@ -13,7 +13,7 @@ from bot.domain.people import Permission, Person
 from bot.domain.presses import Privacy
 from bot.services.desk import Desk, key
 from locales import At, Lines, Word
-from storage import cards, drafts, events, outbox, privacy
+from storage import drafts, events, outbox, privacy
 
 # Where the policy names no times, ours are those of decree 356/2025, article 5; no text cites it without the policy.
 REPLY_WORKING_DAYS = 2
@@ -71,7 +71,7 @@ async def withdraw(desk: Desk, person: Person) -> None:
         for text in ("details.head", "exhibit.list", "exhibit.file"):
             await outbox.call_back(desk.tx, incident, text, desk.now)
         await outbox.forget_about(desk.tx, incident)
-        await cards.touch(desk.tx, incident)
+        await desk.redraw(incident)
     await _strip_draft(desk, person)
     await outbox.forget_recipient(desk.tx, person.id)
     await desk.say(person, "privacy.withdrawn")

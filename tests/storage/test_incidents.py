@@ -127,7 +127,7 @@ async def test_unfolded_keys_fold_with_the_next_change(store: SqliteStore) -> No
         unfolded = await cards.find(tx, card)
         assert unfolded is not None
         assert (unfolded.view, unfolded.wanted) == ("more", 2)
-        await cards.touch(tx, incident)
+        await cards.touch(tx, incident, NOW)
         folded = await cards.of(tx, incident, group)
         assert folded is not None
         assert (folded.view, folded.wanted) == ("", 3)
@@ -207,7 +207,7 @@ async def test_ten_changes_of_a_card_are_one_edit(store: SqliteStore) -> None:
         await cards.first_shown(tx, card, 77, 1)
         assert await cards.stale(tx, NOW, 5) == []
         for _ in range(10):
-            await cards.touch(tx, incident)
+            await cards.touch(tx, incident, NOW)
         (stale,) = await cards.stale(tx, NOW, 5)
         assert (stale.wanted, stale.shown, stale.telegram_id, stale.chat) == (11, 1, 77, -100)
         await cards.shown(tx, card, stale.wanted)
@@ -219,8 +219,8 @@ async def test_a_change_while_an_edit_is_under_way_is_shown_after_it(store: Sqli
         incident = await an_incident(tx)
         card = await cards.lay(tx, incident, await a_group(tx), NOW)
         await cards.first_shown(tx, card, 77, 1)
-        await cards.touch(tx, incident)
-        await cards.touch(tx, incident)
+        await cards.touch(tx, incident, NOW)
+        await cards.touch(tx, incident, NOW)
         await cards.shown(tx, card, 2)
         assert [one.wanted for one in await cards.stale(tx, NOW, 5)] == [3]
         await cards.shown(tx, card, 1)  # an older answer that came late takes nothing back
@@ -234,7 +234,7 @@ async def test_a_card_rests_between_two_edits(store: SqliteStore) -> None:
         incident = await an_incident(tx)
         card = await cards.lay(tx, incident, await a_group(tx), NOW)
         await cards.first_shown(tx, card, 77, 1)
-        await cards.touch(tx, incident)
+        await cards.touch(tx, incident, NOW)
         await cards.later(tx, card, NOW + timedelta(seconds=3))
         assert await cards.stale(tx, NOW, 5) == []
         assert len(await cards.stale(tx, NOW + timedelta(seconds=3), 5)) == 1
@@ -245,7 +245,7 @@ async def test_a_card_whose_message_is_gone_is_not_edited_any_more(store: Sqlite
         incident = await an_incident(tx)
         card = await cards.lay(tx, incident, await a_group(tx), NOW)
         await cards.first_shown(tx, card, 77, 1)
-        await cards.touch(tx, incident)
+        await cards.touch(tx, incident, NOW)
         await cards.lost(tx, card)
         assert await cards.stale(tx, NOW, 5) == []
 

@@ -181,7 +181,7 @@ CALLS: Mapping[str, Call] = {
     "cards.of": lambda tx: cards.of(tx, _INCIDENT, one("g", 1)),
     "cards.shown": lambda tx: cards.shown(tx, _CARD, 2),
     "cards.stale": lambda tx: cards.stale(tx, NOW, 32),
-    "cards.touch": lambda tx: cards.touch(tx, _INCIDENT),
+    "cards.touch": lambda tx: cards.touch(tx, _INCIDENT, NOW),
     "cards.unfold": lambda tx: cards.unfold(tx, _INCIDENT, "more"),
     "closings.find": lambda tx: closings.find(tx, _INCIDENT),
     "closings.keep": lambda tx: closings.keep(tx, _INCIDENT, {}, None, _PERSON, NOW),
