@@ -23,6 +23,7 @@ NAMES_ITS_ROOM = ("/gannhom",)
 # What goes on to a reporter, as far as it is kept at all.
 CARRIED = ("text", "caption", "photo", "video", "animation", "voice", "audio", "document", "media_group_id")
 GRACE, LOOKS = 1.0, 40  # seconds that an answer waits for the number of what it answers, and how often it looks
+REMEMBERED = 1000  # albums that were notes
 MOVES = ("migrate_to_chat_id", "migrate_from_chat_id")
 
 
@@ -47,12 +48,36 @@ def heard(raw: Raw, *, bound: bool) -> Raw | None:
     return {"update_id": raw.get("update_id"), "message": {**_frame(message), **_words(message, called)}}
 
 
+class Notes:
+    """Albums that are notes of the team. Their `//` stands under one file alone, and the others look like answers.
+
+    Nothing of a note is written down, so this lasts as long as the process; files of an album come together.
+    """
+
+    def __init__(self) -> None:
+        self._albums: dict[tuple[int, str], None] = {}
+
+    def learn(self, updates: Sequence[Raw]) -> None:
+        """Look through a whole batch before any of it is heard: the caption need not come first."""
+        for raw in updates:
+            message = raw.get("message")
+            album = _album(message) if isinstance(message, Mapping) and _is_aside(message) else None
+            if album is not None:
+                self._albums[album] = None
+        for old in list(self._albums)[:-REMEMBERED]:
+            del self._albums[old]
+
+    def hold(self, message: Raw) -> bool:
+        return _is_aside(message) or _album(message) in self._albums
+
+
 class Ear:
     """Hears one batch of updates out; within it a message may be answered or changed before it was worked."""
 
-    def __init__(self, tx: Transaction, bot: int) -> None:
+    def __init__(self, tx: Transaction, bot: int, notes: Notes) -> None:
         self._tx = tx
         self._bot = bot
+        self._notes = notes
         self._let_in: set[tuple[int, int]] = set()  # chat and number of what was let in for a reporter
 
     async def hears(self, raw: Raw, chat: int) -> Raw | None:
@@ -81,7 +106,7 @@ class Ear:
         it is told that it went nowhere.
         """
         target = message.get("reply_to_message")
-        if not isinstance(target, Mapping) or _is_aside(message):
+        if not isinstance(target, Mapping) or self._notes.hold(message):
             return None
         number = _id(target)
         answered = {"reply_to_message": {"message_id": number, "date": 0, "chat": _chat(target, named=False)}}
@@ -140,6 +165,12 @@ def _id(message: Raw) -> int:
 
 def _is_aside(message: Raw) -> bool:
     return str(message.get("text") or message.get("caption") or "").startswith(ASIDE)
+
+
+def _album(message: Raw) -> tuple[int, str] | None:
+    chat, album = message.get("chat"), message.get("media_group_id")
+    room = chat.get("id") if isinstance(chat, Mapping) else None
+    return (room, album) if isinstance(room, int) and isinstance(album, str) else None
 
 
 def _carried(message: Raw) -> dict[str, Any]:

@@ -152,7 +152,7 @@ def _message(message: Message) -> Incoming:
         reply_to=message.reply_to_message.message_id if message.reply_to_message else None,
         edited=message.edit_date is not None,
         moving=message.location is not None and message.location.live_period is not None,
-        contact_phone=contact.phone_number if contact else None,
+        contact_phone=whole_or_none(contact.phone_number) if contact else None,
         contact_is_own=bool(contact and user and contact.user_id == user.id),
         anonymous=message.sender_chat is not None or (user is not None and user.id == ANONYMOUS_ADMIN),
         title=whole(message.chat.title or ""),

@@ -18,7 +18,7 @@ from bot.domain.people import OFFICERS
 from bot.domain.secrets import guard_update
 from bot.services.desk import Desk, House
 from handlers.crowd import Crowd, may_be_refused, number, sender_of
-from handlers.hearing import Ear, wait_for_numbers
+from handlers.hearing import Ear, Notes, wait_for_numbers
 from handlers.http import AiohttpRequest
 from handlers.incoming import GROUPS
 from storage import inbox
@@ -60,6 +60,7 @@ class Inlet:
         self._bot = bot
         self._ring = ring
         self._ring_out = ring_out
+        self._notes = Notes()
         self.malformed = 0  # things that were no updates at all
         self.trouble: str | None = None
 
@@ -90,7 +91,8 @@ class Inlet:
         """Store what is new and what there is room for; true where somebody was told that there is none."""
         # What is told again was taken before: it counts neither as waiting nor as refused.
         known = await inbox.known(desk.tx, self._bot, [raw["update_id"] for raw in updates])
-        crowd, ear = Crowd(desk), Ear(desk.tx, self._bot)
+        self._notes.learn(updates)
+        crowd, ear = Crowd(desk), Ear(desk.tx, self._bot, self._notes)
         arrivals = []
         for raw in updates:
             if raw["update_id"] not in known:

@@ -8,6 +8,8 @@ from typing import Any
 
 from telegram import Chat, Message, MessageOrigin, User
 
+from bot.domain import redact
+
 Values = Mapping[str, str | None]
 
 
@@ -81,6 +83,14 @@ def place(location: Any) -> str:
     return f"{latitude},{longitude}" if longitude.startswith("-") else f"{latitude}, {longitude}"
 
 
+def hidden(*parts: object) -> str:
+    """A name or an address as the mask of groups knows it: between marks that nothing inside can end."""
+    return redact.OPENED + _joined(*parts).translate(_NO_MARKS) + redact.CLOSED
+
+
+_NO_MARKS = dict.fromkeys(map(ord, f"{redact.OPENED}{redact.CLOSED}\r\n"), " ")
+
+
 def name_of(one: User | Chat) -> str:
     return whole(one.full_name or getattr(one, "title", None) or "")
 
@@ -119,11 +129,11 @@ KINDS: Mapping[str, Kind] = {
     "document": Evidence("document"),
     "venue": Told(
         "sent.venue",
-        lambda one: {"title": whole(one.title), "address": whole(one.address), "place": place(one.location)},
+        lambda one: {"title": hidden(one.title), "address": hidden(one.address), "place": place(one.location)},
     ),
     "location": Told("sent.location", lambda one: {"place": place(one)}),
     "contact": Told(
-        "sent.contact", lambda one: {"name": _joined(one.first_name, one.last_name), "phone": whole(one.phone_number)}
+        "sent.contact", lambda one: {"name": hidden(one.first_name, one.last_name), "phone": whole(one.phone_number)}
     ),
     "poll": Told("sent.poll", lambda one: {"question": whole(one.question), "options": _listed(one.options)}),
     "checklist": Told("sent.checklist", lambda one: {"title": whole(one.title), "tasks": _listed(one.tasks)}),
@@ -132,7 +142,7 @@ KINDS: Mapping[str, Kind] = {
         lambda one: {"title": whole(one.title), "description": whole(one.description), "price": _price(one)},
     ),
     "game": Told("sent.game", lambda one: {"title": whole(one.title), "description": whole(one.description)}),
-    "story": Told("sent.story", lambda one: {"who": who(one.chat)}),
+    "story": Told("sent.story", lambda one: {"who": hidden(who(one.chat))}),
     "giveaway": Told(
         "sent.giveaway",
         lambda one: {"who": ", ".join(map(who, one.chats)), "prize": whole_or_none(one.prize_description)},

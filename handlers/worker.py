@@ -16,6 +16,7 @@ from bot.clock import Clock
 from bot.domain.errors import Refusal
 from bot.domain.people import Permission, Person, Role
 from bot.services import quotas, seats
+from bot.services import roles as desk_roles
 from bot.services.desk import Desk, House
 from handlers import Handler
 from handlers.channel import TelegramChannel
@@ -191,6 +192,9 @@ class Worker:
             return Person(id="", telegram_id=incoming.user, language="vi")
         if found is None:
             found = await people.add(tx, incoming.user, "vi", self._clock.now())
+        if Role.EXPERT in found.roles and await desk_roles.expire(Desk(tx, self._clock.now(), self._house)):
+            # The only role with a last moment ends with it, and not with the next tick.
+            found = await people.get(tx, found.id)
         if incoming.in_private and found.unreachable:
             await people.reach(tx, found.id, None)
         return found

@@ -22,6 +22,9 @@ __all__ = [
 ]
 
 STORY_LETTERS = 20
+# Around what is known to be a name or an address, because it came in a field of its own.
+OPENED, CLOSED = "\u2039", "\u203a"
+_MARKED = re.compile(f"{OPENED}[^{OPENED}{CLOSED}\n]*{CLOSED}")
 _LAST_SHOWN = 3
 
 _IPV4 = re.compile(r"(?<![\d.])(?:(?:25[0-5]|2[0-4]\d|1?\d?\d)\.){3}(?:25[0-5]|2[0-4]\d|1?\d?\d)(?!\d|\.\d)", re.ASCII)
@@ -41,11 +44,12 @@ _ACCOUNT = re.compile(
 
 
 def mask_personal(text: str) -> str:
-    """Mask phones (09•• ••• 123), emails (a•••@…), accounts and other long numbers (at most their last 3 digits stay).
+    """Mask phones (09•• ••• 123), emails (a•••@…), accounts and other long numbers (at most their last 3 digits stay),
+    and whatever stands between `OPENED` and `CLOSED`.
 
     Sums of money, incident codes, CVE numbers and IP addresses are no personal data and stay.
     """
-    text = _visible(text)
+    text = _MARKED.sub(f"{OPENED}•••{CLOSED}", _visible(text))
     for found in reversed(locate_phones(text)):
         text = text[: found.start] + mask_phone(found.phone.digits) + text[found.end :]
     text = _without_emails(text)
