@@ -187,15 +187,18 @@ async def tell_missed(desk: Desk, identifier: str) -> None:
         code=code,
     )
     if incident is not None and incident.owner is not None and incident.owner != person.id:
+        file = called(one) if await _may_see(desk, incident.owner) else Word(f"evidence.{one.kind}", n=1)
         await desk.say(
-            incident.owner,
-            "file.owner",
-            lane=Lane.NOTICE,
-            about=incident.id,
-            code=code,
-            file=called(one),
-            reason=reason,
+            incident.owner, "file.owner", lane=Lane.NOTICE, about=incident.id, code=code, file=file, reason=reason
         )
+
+
+async def _may_see(desk: Desk, person: str) -> bool:
+    """Whether somebody may read how people name their files: "CCCD Nguyen Van A.pdf"."""
+    try:
+        return (await people.get(desk.tx, person)).may(Permission.SEE_EVIDENCE)
+    except LookupError:
+        return False
 
 
 async def tell_no_room(desk: Desk, one: Evidence, *, admins: bool) -> None:
