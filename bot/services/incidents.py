@@ -16,10 +16,12 @@ from bot.domain.sending import Lane
 from bot.services import answers, exhibits, lives, sayings
 from bot.services import cards as faces
 from bot.services.desk import READ_ONCE, Desk, Keys, check, key
-from locales import Word
-from storage import cards, drafts, evidence, groups, incidents, outbox, privacy
+from locales import At, Lines, Word
+from storage import cards, drafts, events, evidence, groups, incidents, outbox, privacy
 
 LONGEST_SUMMARY = 200
+TOLD_SINCE = frozenset({EventKind.TOLD, EventKind.EDITED})
+LONGEST_TOLD, TOLD_TOGETHER = 500, 6  # characters of a line, and lines of a page: together one message
 LONGEST_PIECE = 3000  # of one message: a story may be longer than Telegram's 4,096 characters
 
 
@@ -151,8 +153,22 @@ async def open_details(desk: Desk, reader: Person, incident_id: str) -> incident
     story = reports.story_of(incident.facts)
     for piece in pieces(story if personal else masked(story)):
         await desk.say(reader, "details.story", about=incident.id, extras=protected, code=incident.code, story=piece)
+    for page in await _told_since(desk, incident, personal=personal):
+        await desk.say(reader, "details.told", about=incident.id, extras=protected, code=incident.code, lines=page)
     await exhibits.show_list(desk, reader, incident)
     return incident
+
+
+async def _told_since(desk: Desk, incident: incidents.Incident, *, personal: bool) -> list[Any]:
+    """What the reporter has said after the story, in pages: the group reads it masked, and work needs the numbers."""
+    said = [
+        (event.at, piece)
+        for event in await events.of(desk.tx, incident.id)
+        if event.kind in TOLD_SINCE and event.actor == incident.reporter and event.payload
+        for piece in pieces(str(event.payload.get("text") or ""), LONGEST_TOLD)
+    ]
+    lines = [Word("details.said", at=At(at), words=piece if personal else masked(piece)) for at, piece in said]
+    return [Lines(lines[start : start + TOLD_TOGETHER]) for start in range(0, len(lines), TOLD_TOGETHER)]
 
 
 def masked(value: Any) -> Any:

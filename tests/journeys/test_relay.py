@@ -59,6 +59,24 @@ async def test_a_reply_to_any_message_of_the_thread_goes_to_the_same_reporter(un
     await under_card.is_told("Cảm ơn Anh/Chị")
 
 
+async def test_what_the_group_reads_masked_the_team_reads_whole_in_private(
+    under_card: Talk, running_stage: Stage
+) -> None:
+    said = await under_card.reporter.says("Gọi tôi theo số 0912 345 678 lúc 9 giờ")
+    await under_card.team.sees("678 lúc 9 giờ")
+    await under_card.reporter.edits(said, "Gọi tôi theo số 0912 345 999 lúc 9 giờ")
+    await under_card.team.sees("999 lúc 9 giờ")
+    await under_card.team.presses(under_card.responder, "Chi tiết (riêng)", "Tình trạng")
+    told = await under_card.responder.sees("người báo nhắn thêm")
+    assert told.text.index("0912 345 678 lúc 9 giờ") < told.text.index("0912 345 999 lúc 9 giờ")
+    assert told.protected
+    expert = await running_stage.staff("Phan Nhật Quang", Role.EXPERT)
+    under_card.team.chat.members[expert.user.id] = "member"
+    await under_card.team.presses(expert, "Chi tiết (riêng)", "Tình trạng")
+    assert "09•• ••• 678 lúc 9 giờ" in (await expert.sees("người báo nhắn thêm")).text
+    assert "0912" not in " ".join(message.text for message in expert.messages)
+
+
 async def test_the_policy_may_show_names_of_officers(stage: Stage) -> None:
     stage.policy = stage.policy.model_copy(update={"staff_names": True})
     await stage.start()
