@@ -120,11 +120,16 @@ async def _outcome(tx: Transaction, incident: incidents.Incident) -> Any:
     if incident.status not in OUTCOMES:
         return None
     kind, text = OUTCOMES[incident.status]
-    event = await events.last_of(tx, incident.id, kind)
+    said = await said_of(tx, incident.id, kind)
+    return Word(text, **masked(said)) if said else None
+
+
+async def said_of(tx: Transaction, incident: str, kind: EventKind) -> dict[str, Any]:
+    """What was said when it last ended so, as it was written; nothing where that is erased."""
+    event = await events.last_of(tx, incident, kind)
     if event is None or event.payload is None:
-        return None
-    said = {name: event.payload.get(name) for name in ("result", "reason", "into", "body")}
-    return Word(text, **masked(said))
+        return {}
+    return {name: event.payload.get(name) for name in ("result", "reason", "into", "body")}
 
 
 async def facts(tx: Transaction, incident: incidents.Incident) -> dict[str, Any]:

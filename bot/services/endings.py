@@ -8,6 +8,7 @@ from datetime import timedelta
 from typing import Any
 
 from bot.domain import reports, vietnamese
+from bot.domain.evidence import State
 from bot.domain.people import Person
 from bot.domain.presses import Open, Own
 from bot.domain.questions import Known
@@ -87,9 +88,15 @@ async def _receipt(desk: Desk, person: Person, incident: incidents.Incident, tex
         about=incident.id,
         code=incident.code,
         at=At(incident.filed_at),
+        pictures=Word("report.pictures") if await _unanswered_pictures(desk, person, incident.id) else None,
         official=Word("report.not_official") if incident.source == "agency" else None,
         anonymous=Word("report.anonymous") if incident.anonymous else None,
     )
+
+
+async def _unanswered_pictures(desk: Desk, person: Person, incident: str) -> bool:
+    """Whether pictures were sent and the notice about them was not answered: nobody sees them so."""
+    return State.ASKED in await kept.counted_by_state(desk.tx, incident, person.id)
 
 
 async def _keep_contact(desk: Desk, person: Person, incident: str, facts: Mapping[str, Any]) -> None:

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 
 from bot.domain.errors import Refusal
-from bot.domain.incidents import OPEN, read_code
+from bot.domain.incidents import OPEN, EventKind, Status, read_code
 from bot.domain.people import Permission, Person
 from bot.domain.presses import Claim, Details, Own, Page
 from bot.services import cards as faces
-from bot.services import exhibits, referrals, work
+from bot.services import exhibits, lives, referrals, work
 from bot.services import incidents as desk_incidents
 from bot.services.desk import Desk, Key, Keys, check, key
 from locales import At, Lines, Word
@@ -51,6 +52,8 @@ async def by_code(desk: Desk, person: Person, text: str, group: groups.Group | N
 
 
 async def show_own(desk: Desk, person: Person, incident: incidents.Incident, edits: int | None = None) -> None:
+    """Where an own report stands, how it ended, and until when one may say that all is not well."""
+    ends = lives.objection_ends(desk, incident)
     await desk.say(
         person,
         "track.own",
@@ -62,8 +65,27 @@ async def show_own(desk: Desk, person: Person, incident: incidents.Incident, edi
         filed=At(incident.filed_at),
         claimed=At(incident.claimed_at) if incident.claimed_at else None,
         files=await exhibits.received(desk, person, incident),
+        outcome=await _outcome(desk, incident),
         mark=Word("track.incomplete") if incident.incomplete else None,
+        objection=Word("track.objection", until=At(ends)) if ends is not None and desk.now < ends else None,
     )
+
+
+# How it ended, or where it waits, in the words that its reporter was told then.
+OUTCOMES: Mapping[Status, tuple[EventKind, str]] = {
+    Status.CLOSED: (EventKind.CLOSED, "track.result"),
+    Status.NOT_INCIDENT: (EventKind.REJECTED, "track.reason"),
+    Status.REFERRING: (EventKind.REFERRED, "track.referring"),
+    Status.REFERRED: (EventKind.REFERRED, "track.referred"),
+}
+
+
+async def _outcome(desk: Desk, incident: incidents.Incident) -> Any:
+    if incident.status not in OUTCOMES:
+        return None
+    kind, text = OUTCOMES[incident.status]
+    said = await faces.said_of(desk.tx, incident.id, kind)
+    return Word(text, **said) if said else None
 
 
 async def own(desk: Desk, person: Person, page: int = 0, edits: int | None = None) -> None:

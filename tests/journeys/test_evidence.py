@@ -469,6 +469,18 @@ async def test_a_file_of_a_draft_belongs_to_the_incident_when_it_is_filed(
     assert "received" in await happened(running_stage, code)
 
 
+async def test_the_receipt_says_that_pictures_still_wait_for_an_answer(
+    running_stage: Stage, reporter: Person, team: Team
+) -> None:
+    await tells(reporter)
+    await reporter.sends_photo(caption="Ảnh chụp màn hình")
+    await reporter.sees("Tôi đã che, đồng ý gửi")
+    await reporter.presses("Gửi ngay", WHEN)
+    assert "chưa được kèm vào tin báo" in (await reporter.sees("Mã sự cố")).text
+    await reporter.presses("Tôi đã che, đồng ý gửi")
+    assert "1 ảnh" in (await team.sees("Người báo gửi")).text
+
+
 async def test_the_whole_form_files_its_evidence_too(running_stage: Stage, reporter: Person, team: Team) -> None:
     await tells(reporter)
     await sends_to(running_stage, reporter)

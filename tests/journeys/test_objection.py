@@ -72,6 +72,22 @@ async def test_tracking_offers_the_objection_as_long_as_it_counts(running_stage:
     assert labels(await new(one.reporter, "đã xong", since)) == []
 
 
+async def test_tracking_says_how_it_ended_and_until_when_one_may_object(running_stage: Stage) -> None:
+    one = await taken(running_stage)
+    await one.presses("Việc khác…")
+    await one.fills("Không phải sự cố", "Đây là cuộc gọi quảng cáo của nhà mạng")
+    await one.reporter.sees("không phải là sự cố")
+    since = len(one.reporter.messages)
+    await one.reporter.says(f"/tracuu {one.code}")
+    shown = await new(one.reporter, "Tình trạng", since)
+    assert "Lý do: Đây là cuộc gọi quảng cáo của nhà mạng" in shown.text
+    assert "bấm “Chưa ổn” trước" in shown.text
+    running_stage.clock.move(days=7)
+    since = len(one.reporter.messages)
+    await one.reporter.says(f"/tracuu {one.code}")
+    assert "Chưa ổn" not in (await new(one.reporter, "Tình trạng", since)).text
+
+
 async def test_only_the_reporter_may_object(running_stage: Stage, stranger: Person) -> None:
     one = await _resolved(running_stage)
     await stranger.starts()
