@@ -157,7 +157,7 @@ async def show(
         buttons=keys(desk, person, form, one, question),
         edits=edits,
         note=note,
-        step=Word("form.step", number=number, of=of),
+        step=Word("form.step", number=number, of=of) if of > 1 else None,
         intro=await _intro(desk, person, one, question),
         ask=_ask(form, one, question),
     )
@@ -246,11 +246,7 @@ async def show_review(
 ) -> None:
     """All answers that count, to be sent, changed or dropped."""
     form = reports.FORMS[one.draft.form]
-    asked = [
-        question
-        for question in form.asked(one.draft.answers, endings.known(desk, person))
-        if not isinstance(question, Notice) and question.name in one.draft.answers
-    ]
+    asked = _answered(desk, person, one)
     lines = [
         Word(
             "form.review_line",
@@ -269,6 +265,14 @@ async def show_review(
         title=Word(f"{form.name}.review"),
         lines=Lines(lines),
     )
+
+
+def _answered(desk: Desk, person: Person, one: drafts.Open) -> list[Question]:
+    return [
+        question
+        for question in reports.FORMS[one.draft.form].asked(one.draft.answers, endings.known(desk, person))
+        if not isinstance(question, Notice) and question.name in one.draft.answers
+    ]
 
 
 def _review_keys(one: drafts.Open) -> Keys:
@@ -293,6 +297,9 @@ async def press(desk: Desk, person: Person, one: drafts.Open, answer: Answer, me
         return "press.stale.toast"
     act = Act(answer.act)
     if one.draft.at == REVIEW and act in (Act.EDIT, Act.TOGGLE) and not answer.value:
+        answered = _answered(desk, person, one)
+        if act is Act.EDIT and len(answered) == 1:  # nothing to choose from
+            return await hear(desk, person, one, Heard(Pressed(REVIEW, act, answered[0].name), message))
         # The list of what can be changed is a way of looking at the review, no state of the draft.
         await show_review(desk, person, one, edits=message, editing=act is Act.EDIT)
         return None
