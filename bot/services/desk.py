@@ -10,7 +10,7 @@ from typing import Any
 
 from bot.domain.errors import Refusal
 from bot.domain.incidents import EventKind
-from bot.domain.people import PERMISSIONS, Permission, Person
+from bot.domain.people import LEADS, PERMISSIONS, RESPONDERS, Permission, Person
 from bot.domain.policy import Policy
 from bot.domain.presses import Press
 from bot.domain.sending import Lane, Op
@@ -148,7 +148,8 @@ def check(person: Person, permission: Permission, way: str = "toast") -> None:
     if person.lacks_seat_for(permission):
         raise Refusal(f"permission.no_seat.{way}")
     if not person.may(permission):
-        raise Refusal(f"permission.denied.{way}")
+        led = not RESPONDERS.isdisjoint(person.roles) and PERMISSIONS[permission] >= LEADS
+        raise Refusal(f"permission.{'led' if led else 'denied'}.{way}")
 
 
 async def holders(tx: Transaction, permission: Permission) -> list[Person]:

@@ -112,7 +112,7 @@ STAFF = (
     *("bind.public", "bind.already", "bind.asked_in_private", "bind.confirm", "bind.kept", "bind.replaced"),
     *("bind.released", "bind.done", "bind.more_waiting"),
     *("bind.sight.*", "bind.standing.*"),
-    *("intake.in_group", "sent.*", "origin.*"),
+    *("intake.in_group", "sent.*", "origin.*", "permission.led.*"),
     *("relay.told", "relay.forwarded", "relay.amended", "relay.media", "relay.picture", "relay.masked"),
     *("relay.kind", "relay.unfit", "relay.note_too_late", "relay.unknown", "relay.tally", "relay.failed.*"),
     "button.see_files",
