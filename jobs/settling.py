@@ -140,7 +140,8 @@ class Settling:
         if reason == Refused.NO_REACTION:
             await groups.forbid_reactions(tx, delivery.recipient)
         await self.end(tx, delivery, State.FAILED, reason)
-        await self._unreachable(tx, delivery, reason, now)
+        if delivery.op is not Op.DELETE:  # what is too old to be deleted says nothing about its chat
+            await self._unreachable(tx, delivery, reason, now)
 
     async def _unreachable(self, tx: Transaction, delivery: Delivery, reason: str, now: datetime) -> None:
         """Remember who blocked the bot; tell the administrators that the team's group cannot be written to."""

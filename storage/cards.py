@@ -104,7 +104,9 @@ async def lost(tx: Transaction, card: str) -> None:
 async def stale(tx: Transaction, now: datetime, most: int) -> list[Stale]:
     rows = await tx.rows(
         "SELECT c.*, g.telegram_id AS chat FROM cards c JOIN groups g ON g.id = c.group_id"
-        " WHERE c.wanted > c.shown AND c.telegram_id IS NOT NULL AND c.edit_at <= :now ORDER BY c.edit_at LIMIT :most",
+        " WHERE c.wanted > c.shown AND c.telegram_id IS NOT NULL AND c.edit_at <= :now"
+        # One that was on its way when another group took the place of this one stays as it is.
+        " AND g.duty IS NOT NULL ORDER BY c.edit_at LIMIT :most",
         {"now": at(now), "most": most},
     )
     return [

@@ -298,7 +298,15 @@ async def last_made(tx: Transaction, about: str, key: str) -> str | None:
 
 
 async def call_back(tx: Transaction, incident: str, key: str, now: datetime) -> int:
-    """Texts of this name about an incident that still wait are not sent any more: what they say holds no longer."""
+    """Texts of this name about an incident that still wait are not sent any more: what they say holds no longer.
+
+    One that is on its way just now is not sent again, should it come back.
+    """
+    await tx.run(
+        "UPDATE messages SET not_after = :now, facts = NULL WHERE about = :incident AND key = :key AND EXISTS ("
+        " SELECT 1 FROM deliveries d WHERE d.message = messages.id AND d.state = 'sending')",
+        {"incident": incident, "key": key, "now": at(now)},
+    )
     return await tx.run(
         "UPDATE deliveries SET state = 'expired', settled_at = :now WHERE state = 'waiting' AND message IN ("
         " SELECT id FROM messages WHERE about = :incident AND key = :key)",

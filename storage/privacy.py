@@ -151,6 +151,36 @@ async def request(
     return code
 
 
+@dataclass(frozen=True)
+class Shown:
+    """A message of the bot that stands in a chat, or will in a moment: then without `telegram_id` and `since`."""
+
+    delivery: str
+    recipient: str
+    stream: str
+    telegram_id: int | None
+    since: datetime | None
+
+
+async def take_back(tx: Transaction, incident: str, text: str) -> list[Shown]:
+    """Every message of this name about an incident that somebody can read, once: from now on it is to be removed."""
+    rows = await tx.rows(
+        "SELECT d.id, d.recipient, d.stream, d.telegram_id, d.settled_at FROM messages m"
+        " JOIN deliveries d ON d.message = m.id WHERE m.about = :incident AND m.key = :text AND d.op = 'send'"
+        " AND (d.telegram_id IS NOT NULL OR d.state = 'sending') ORDER BY d.id",
+        {"incident": incident, "text": text},
+    )
+    await tx.run(
+        "UPDATE deliveries SET telegram_id = NULL WHERE op = 'send' AND message IN ("
+        " SELECT id FROM messages WHERE about = :incident AND key = :text)",
+        {"incident": incident, "text": text},
+    )
+    return [
+        Shown(row["id"], row["recipient"], row["stream"], row["telegram_id"], maybe_moment(row["settled_at"]))
+        for row in rows
+    ]
+
+
 async def stored_about(tx: Transaction, person: str) -> dict[str, int]:
     """How many rows of each kind are kept about somebody."""
     counted: dict[str, int] = {}
@@ -160,6 +190,9 @@ async def stored_about(tx: Transaction, person: str) -> dict[str, int]:
         "evidence": "SELECT count(*) AS n FROM evidence WHERE person = :person",
         "requests": "SELECT count(*) AS n FROM requests WHERE person = :person",
         "drafts": "SELECT count(*) AS n FROM drafts WHERE person = :person",
+        "messages": "SELECT (SELECT count(*) FROM threads WHERE recipient = :person)"
+        " + (SELECT count(*) FROM sayings WHERE person = :person)"
+        " + (SELECT count(*) FROM strays WHERE person = :person) AS n",
     }.items():
         row = await tx.row(sql, {"person": person})
         counted[name] = int(row["n"]) if row else 0

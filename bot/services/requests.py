@@ -11,12 +11,17 @@ from bot.domain import reports, vietnamese
 from bot.domain.incidents import EventKind
 from bot.domain.people import Permission, Person
 from bot.domain.presses import Privacy
-from bot.services.desk import Desk, key
+from bot.domain.sending import Lane, Op
+from bot.services.desk import KEYS_ONLY, Desk, key
 from locales import At, Lines, Word
 from storage import drafts, events, outbox, privacy
 
 # Where the policy names no times, ours are those of decree 356/2025, article 5; no text cites it without the policy.
 REPLY_WORKING_DAYS = 2
+# Messages that show what was given by consent: contact data, pictures and the names of files.
+WORDS = ("details.head", "exhibit.list", "exhibit.rest", "exhibit.unsent")
+BY_CONSENT = (*WORDS, "exhibit.file", "relay.picture")
+DELETABLE = timedelta(hours=47)  # Telegram lets a bot delete its message for 48 hours, and change its words for ever
 DONE_DAYS = {"correct": 10, "erase": 20}
 
 
@@ -68,13 +73,32 @@ async def withdraw(desk: Desk, person: Person) -> None:
     """End every consent: contact data and pictures it covered are erased in this very transaction."""
     for incident in await privacy.withdraw_consents(desk.tx, person.id, desk.now):
         await events.append(desk.tx, incident, EventKind.ERASED, desk.now, person.id, {"what": "contact"})
-        for text in ("details.head", "exhibit.list", "exhibit.file"):
-            await outbox.call_back(desk.tx, incident, text, desk.now)
+        for text in BY_CONSENT:
+            await _take_back(desk, incident, text)
         await outbox.forget_about(desk.tx, incident)
         await desk.redraw(incident)
     await _strip_draft(desk, person)
     await outbox.forget_recipient(desk.tx, person.id)
     await desk.say(person, "privacy.withdrawn")
+
+
+async def _take_back(desk: Desk, incident: str, text: str) -> None:
+    """Nobody reads it any more: what waits is not sent, what stands in a chat goes; old words are written over."""
+    await outbox.call_back(desk.tx, incident, text, desk.now)
+    for one in await privacy.take_back(desk.tx, incident, text):
+        old = one.since is not None and desk.now - one.since >= DELETABLE and text in WORDS
+        said = outbox.Message("privacy.taken_back", about=incident) if old else outbox.Message(KEYS_ONLY)
+        await outbox.address(
+            desk.tx,
+            await outbox.write(desk.tx, said, desk.now),
+            one.recipient,
+            desk.now,
+            stream=one.stream,
+            lane=Lane.NOTICE,
+            op=Op.EDIT if old else Op.DELETE,
+            target=one.telegram_id,
+            after=one.delivery if one.telegram_id is None else None,
+        )
 
 
 async def _strip_draft(desk: Desk, person: Person) -> None:

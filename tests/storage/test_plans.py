@@ -307,6 +307,7 @@ CALLS: Mapping[str, Call] = {
     "privacy.request": lambda tx: privacy.request(
         tx, person=_PERSON, want="erase", details=None, year=2027, now=NOW, reply_by=NOW, done_by=NOW
     ),
+    "privacy.take_back": lambda tx: privacy.take_back(tx, _INCIDENT, "details.head"),
     "privacy.stored_about": lambda tx: privacy.stored_about(tx, _PERSON),
     "privacy.valid_consent": lambda tx: privacy.valid_consent(tx, _PERSON, "contact"),
     "privacy.withdraw_consents": lambda tx: privacy.withdraw_consents(tx, _PERSON, NOW),
