@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -20,6 +21,7 @@ from locales import At, Lines, Word
 from storage import cards, drafts, events, evidence, groups, incidents, outbox, privacy
 
 LONGEST_SUMMARY = 200
+_UNENDED = re.compile(r"(?<=[^\s.!?:;,…])[^\S\n]*\n\s*(?=\S)")  # a line that ends without a stop, before another
 TOLD_SINCE = frozenset({EventKind.TOLD, EventKind.EDITED})
 LONGEST_TOLD, TOLD_TOGETHER = 500, 6  # characters of a line, and lines of a page: together one message
 LONGEST_PIECE = 3000  # of one message: a story may be longer than Telegram's 4,096 characters
@@ -41,7 +43,10 @@ def public_facts(facts: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _summary(facts: Mapping[str, Any]) -> str:
-    return redact.for_group(reports.story_of(facts), LONGEST_SUMMARY)
+    told = _UNENDED.sub(
+        ". ", reports.story_of(facts)
+    )  # a summary is one line: what was said apart must not run together
+    return redact.for_group(told, LONGEST_SUMMARY)
 
 
 async def file(

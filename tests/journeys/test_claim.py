@@ -104,6 +104,12 @@ async def test_the_card_shows_nothing_of_the_reporter_and_nothing_that_leads_to_
     assert str((await incident_of(running_stage, code)).reporter) not in shown
 
 
+async def test_what_was_told_in_two_messages_does_not_run_together_on_the_card(reporter: Person, team: Team) -> None:
+    code = await files(reporter, "Có người xưng công an gọi Zalo\nHọ bắt tôi chuyển tiền!\nTôi đã chuyển rồi")
+    shown = (await team.sees(code)).text
+    assert "công an gọi Zalo. Họ bắt tôi chuyển tiền! Tôi đã chuyển rồi" in shown
+
+
 async def test_a_summary_of_a_long_story_ends_after_two_hundred_characters(reporter: Person, team: Team) -> None:
     code = await files(reporter, "Kẻ gian gọi điện cho mẹ tôi. " * 60)
     card = await team.sees(code)
