@@ -129,9 +129,9 @@ KINDS: Mapping[str, Kind] = {
     "document": Evidence("document"),
     "venue": Told(
         "sent.venue",
-        lambda one: {"title": hidden(one.title), "address": hidden(one.address), "place": place(one.location)},
+        lambda one: {"title": hidden(one.title), "address": hidden(one.address), "place": hidden(place(one.location))},
     ),
-    "location": Told("sent.location", lambda one: {"place": place(one)}),
+    "location": Told("sent.location", lambda one: {"place": hidden(place(one))}),
     "contact": Told(
         "sent.contact", lambda one: {"name": hidden(one.first_name, one.last_name), "phone": whole(one.phone_number)}
     ),

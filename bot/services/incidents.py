@@ -150,13 +150,13 @@ async def open_details(desk: Desk, reader: Person, incident_id: str) -> incident
         about=incident.id,
         extras=protected,
         **await faces.facts(desk.tx, incident),
-        lines=answered if personal else masked(answered),
+        lines=readable(answered, personal=personal),
         contact=await _contact(desk, incident) if personal else Word("details.withheld"),
         evidence=exhibits.counted(counts),
         origins=await sayings.origins(desk, incident.id) if personal else None,
     )
     story = reports.story_of(incident.facts)
-    for piece in pieces(story if personal else masked(story)):
+    for piece in pieces(readable(story, personal=personal)):
         await desk.say(reader, "details.story", about=incident.id, extras=protected, code=incident.code, story=piece)
     for page in await _told_since(desk, incident, personal=personal):
         await desk.say(reader, "details.told", about=incident.id, extras=protected, code=incident.code, lines=page)
@@ -172,19 +172,19 @@ async def _told_since(desk: Desk, incident: incidents.Incident, *, personal: boo
         if event.kind in TOLD_SINCE and event.actor == incident.reporter and event.payload
         for piece in pieces(str(event.payload.get("text") or ""), LONGEST_TOLD)
     ]
-    lines = [Word("details.said", at=At(at), words=piece if personal else masked(piece)) for at, piece in said]
+    lines = [Word("details.said", at=At(at), words=readable(piece, personal=personal)) for at, piece in said]
     return [Lines(lines[start : start + TOLD_TOGETHER]) for start in range(0, len(lines), TOLD_TOGETHER)]
 
 
-def masked(value: Any) -> Any:
-    """A value of a text without what is personal in the words of people."""
+def readable(value: Any, *, personal: bool = True) -> Any:
+    """A value of a text with its links made harmless; not `personal`: also without what leads to a person."""
     if isinstance(value, str):
-        return redact.mask_personal(value)
+        return redact.defang(value if personal else redact.mask_personal(value))
     if isinstance(value, list):
-        return [masked(one) for one in value]
+        return [readable(one, personal=personal) for one in value]
     if isinstance(value, Mapping):
-        listed = {name: masked(value[name]) for name in ("list", "lines") if name in value}
-        given = {name: masked(one) for name, one in value.get("values", {}).items()}
+        listed = {name: readable(value[name], personal=personal) for name in ("list", "lines") if name in value}
+        given = {name: readable(one, personal=personal) for name, one in value.get("values", {}).items()}
         return {**value, **listed, **({"values": given} if given else {})}
     return value
 

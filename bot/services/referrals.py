@@ -77,10 +77,10 @@ async def show(desk: Desk, liaison: Person, referral: Referral) -> None:
         **{name: seen[name] for name in ("code", "kind", "source", "filed", "system")},
         body=name_of(desk, referral.body, liaison.language),
         reason=referral.reason,
-        lines={"lines": desk_incidents.lines(incident)},
+        lines=desk_incidents.readable({"lines": desk_incidents.lines(incident)}),
         answer_by=At(referral.answer_by) if referral.answer_by else None,
     )
-    for piece in desk_incidents.pieces(reports.story_of(incident.facts)):
+    for piece in desk_incidents.pieces(desk_incidents.readable(reports.story_of(incident.facts))):
         await desk.say(
             liaison,
             "referral.offer.story",

@@ -27,8 +27,8 @@ REFUSED = {kind: row for kind, row in KINDS.items() if isinstance(row, Refused)}
 CLUELESS = {kind for kind, row in KINDS.items() if isinstance(row, Told) and not row.is_clue}
 # What the team reads of each kind that has no file and no words.
 READ = {
-    "venue": "Địa điểm: ‹Town hall›, ‹1 Main Street› (21,0285, 105,8542)",
-    "location": "Vị trí: 21,0285, 105,8542",
+    "venue": "Địa điểm: ‹Town hall›, ‹1 Main Street› (‹21,0285, 105,8542›)",
+    "location": "Vị trí: ‹21,0285, 105,8542›",
     "contact": "Danh bạ: ‹Ann›, +84900000000",
     "poll": "Bình chọn: Chuyển tiền chưa?\nCác lựa chọn: rồi; chưa",
     "checklist": "Danh sách việc: To do\nChange the password",

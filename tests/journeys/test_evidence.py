@@ -341,7 +341,9 @@ async def test_links_are_shown_defanged_and_no_message_has_a_preview(
     assert "hxxps://vneid-gov[.]com/x" in line.text
     assert "https://vneid-gov.com" not in (await team.sees(code)).text
     await team.presses(responder, "Chi tiết (riêng)", "Tình trạng")
-    await responder.sees("lời kể")
+    assert "hxxps://vneid-gov[.]com/dang-nhap" in (await responder.sees("lời kể")).text
+    assert "hxxps://vneid-gov[.]com/x" in (await responder.sees("nhắn thêm")).text
+    assert not any("https://vneid-gov" in message.text for message in responder.messages)
     calls = [call for call in running_stage.telegram.calls if call.method in ("sendMessage", "editMessageText")]
     assert len(calls) > 5
     assert all("is_disabled" in str(call.params.get("link_preview_options")) for call in calls)
