@@ -18,6 +18,8 @@ from locales import Word
 from storage import closings, incidents
 
 Facts = Mapping[str, Any]
+# What whoever sent the form reads, where it is not simply how the incident stands now.
+TOLD: Mapping[Move, str] = {Move.ASK: "work.asked", Move.RETURN: "work.returned"}
 DEEPEST = 50  # merges that lead from one incident to the next
 
 
@@ -35,9 +37,13 @@ async def submit(desk: Desk, person: Person, form: str, incident_id: str, facts:
     except lives.Overtaken as late:
         await desk.say(person, late.key, edits=message, **late.values)
         return
-    told = "work.asked" if move is Move.ASK else "work.done"
     await desk.say(
-        person, told, edits=message, about=incident.id, code=incident.code, status=Word(f"status.{moved.status}")
+        person,
+        TOLD.get(move, "work.done"),
+        edits=message,
+        about=incident.id,
+        code=incident.code,
+        status=Word(f"status.{moved.status}"),
     )
 
 
