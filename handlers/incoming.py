@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from telegram import Message, Update
 
 from bot.domain import presses
-from bot.domain.evidence import Piece
+from bot.domain.evidence import Piece, may_show_people
 from bot.domain.questions import Said
 from handlers.kinds import Evidence, Refused, Told, Values, kind_of, origin_of, quoted_from, whole, whole_or_none
 
@@ -73,7 +73,7 @@ def media_of(message: Message) -> tuple[Piece, ...]:
     held = getattr(message, field)
     file = held[-1] if field == "photo" else held
     name, mime = (whole_or_none(getattr(file, said, None)) for said in ("file_name", "mime_type"))
-    shows_people = kind.shows_people or (mime or "").startswith(("image/", "video/"))
+    shows_people = kind.shows_people or may_show_people(name, mime)
     album = message.media_group_id
     return (Piece(kind.kind, file.file_id, file.file_size, name, mime, album, shows_people, message.message_id),)
 

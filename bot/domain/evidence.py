@@ -104,6 +104,11 @@ def shown_name(name: str | None) -> str | None:
     return bare.replace("\\", "/").rpartition("/")[2].strip()[:LONGEST_NAME] or None
 
 
+def may_show_people(name: str | None, mime: str | None) -> bool:
+    """Whether a file is a picture or a film, by its declared type or by its name."""
+    return _bare(mime).startswith(("image/", "video/")) or (_parts(name) or [""])[-1] in file_types.SIGHTS
+
+
 def unwelcome(piece: Piece, *, programs: bool) -> Reason | None:
     """Why a piece is not even fetched: what its size, name and declared type say."""
     if piece.size is not None and piece.size > LARGEST:

@@ -57,6 +57,12 @@ HIDDEN: Final = frozenset(
     | {"wsf", "jar", "apk", "hta", "lnk", "dll", "docm", "xlsm", "pptm"}
 )
 
+# Pictures and films by their names: not every phone says their type.
+SIGHTS: Final = frozenset(
+    {"jpg", "jpeg", "jpe", "jfif", "png", "gif", "webp", "heic", "heif", "hif", "avif", "bmp", "tif", "tiff", "dng"}
+    | {"mp4", "m4v", "mov", "avi", "mkv", "webm", "3gp", "3g2", "wmv"}
+)
+
 MIMES: Final = _table(
     {
         Reason.PROGRAM: (

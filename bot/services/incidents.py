@@ -167,12 +167,12 @@ async def open_details(desk: Desk, reader: Person, incident_id: str) -> incident
 async def _told_since(desk: Desk, incident: incidents.Incident, *, personal: bool) -> list[Any]:
     """What the reporter has said after the story, in pages: the group reads it masked, and work needs the numbers."""
     said = [
-        (event.at, piece)
+        (event.at, piece)  # cut after masking: two halves of a number would both stay
         for event in await events.of(desk.tx, incident.id)
         if event.kind in TOLD_SINCE and event.actor == incident.reporter and event.payload
-        for piece in pieces(str(event.payload.get("text") or ""), LONGEST_TOLD)
+        for piece in pieces(readable(str(event.payload.get("text") or ""), personal=personal), LONGEST_TOLD)
     ]
-    lines = [Word("details.said", at=At(at), words=readable(piece, personal=personal)) for at, piece in said]
+    lines = [Word("details.said", at=At(at), words=piece) for at, piece in said]
     return [Lines(lines[start : start + TOLD_TOGETHER]) for start in range(0, len(lines), TOLD_TOGETHER)]
 
 

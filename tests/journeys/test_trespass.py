@@ -7,10 +7,11 @@ import pytest
 from bot.domain.people import Role
 from bot.domain.presses import Details
 from bot.playground.media import Item
+from bot.services.incidents import LONGEST_TOLD
 from storage import codec
 from tests.conftest import Stage
-from tests.journeys.pieces import PDF, YES, fetched
-from tests.journeys.steps import STORY, files_with_contact, heard_out, new
+from tests.journeys.pieces import PDF, YES, fetched, states
+from tests.journeys.steps import STORY, files, files_with_contact, heard_out, new
 from tests.journeys.threads import Talk, talk
 from tests.journeys.walks import quiet
 from tests.journeys.working import case
@@ -154,3 +155,30 @@ async def test_a_role_has_no_moment_more_than_it_was_given_for(running_stage: St
     press = await expert.forges(Details(incident.id).data())
     assert (press.answers[0][0] or "").startswith("Việc này chỉ người được giao")
     assert not expert.showing(STORY)
+
+
+async def test_no_number_escapes_the_mask_where_a_long_message_is_cut(running_stage: Stage) -> None:
+    one = await case(running_stage, Role.EXPERT)
+    for shift in range(0, 12, 3):
+        words = "a" * (LONGEST_TOLD - 16 + shift) + " 0912 345 678 là số của tôi"
+        await one.reporter.says(words)
+        await one.team.sees("là số của tôi")
+    await one.presses("Chi tiết (riêng)")
+    await one.officer.sees("nhắn thêm")
+    await quiet(running_stage)
+    assert not [message for message in one.officer.messages if "345" in message.text]
+
+
+# What is kept ---------------------------------------------------------------------------------------------------------
+
+
+async def test_a_picture_by_its_name_needs_the_notice_whatever_type_it_declares(
+    running_stage: Stage, reporter: Person, team: Team
+) -> None:
+    await files(reporter)
+    for name, mime in (("IMG_0001.JPG", "application/octet-stream"), ("cccd.heic", "")):
+        await reporter.sends_document(name, PDF, mime)
+    await reporter.sees("dữ liệu cá nhân nhạy cảm")
+    await quiet(running_stage)
+    assert await states(running_stage) == ["asked", "asked"]
+    assert not team.showing("Người báo gửi")
