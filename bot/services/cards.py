@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -44,11 +44,15 @@ FIRST: Mapping[Status, Sequence[Move]] = {
 REST = (Move.START, Move.ASK, Move.RESOLVE, Move.CLOSE, Move.REJECT, Move.MERGE, Move.REFER)
 
 
-def buttons(incident: incidents.Incident, view: str | None = None, *, refers: bool = True) -> Keys:
-    """The keys of a card. `view` None: a copy that does not live, with nothing to unfold."""
+def buttons(
+    incident: incidents.Incident, view: str | None = None, *, refers: bool = True, barred: Collection[Move] = ()
+) -> Keys:
+    """The keys of a card. `view` None: a copy that does not live, with nothing to unfold. `barred`: what the only
+    reader of a copy may not do.
+    """
     if view == SEVERITY and incident.status in OPEN:
         return [*rows((_severity_key(incident, one) for one in Severity), width=2), [_fold_key(incident)]]
-    first = [_move_key(incident, move) for move in FIRST.get(incident.status, ())]
+    first = [_move_key(incident, move) for move in FIRST.get(incident.status, ()) if move not in barred]
     if incident.status in OPEN or (incident.status in ENDED and first):
         first.append(key("button.details", Details(incident.id)))
     if view is None:
@@ -56,15 +60,16 @@ def buttons(incident: incidents.Incident, view: str | None = None, *, refers: bo
     if incident.status not in OPEN or incident.status is Status.REFERRING:
         return rows(first, width=2)
     if view == MORE:
-        return [*rows(first, width=2), *rows(_rest(incident, refers=refers), width=2), [_fold_key(incident)]]
+        rest = _rest(incident, refers=refers, barred=barred)
+        return [*rows(first, width=2), *rows(rest, width=2), [_fold_key(incident)]]
     return rows([*first, key("button.more", Unfold(incident.id, MORE))], width=2)
 
 
-def _rest(incident: incidents.Incident, *, refers: bool) -> Iterable[Key]:
+def _rest(incident: incidents.Incident, *, refers: bool, barred: Collection[Move]) -> Iterable[Key]:
     first = FIRST.get(incident.status, ())
     for move in REST:
         possible = (incident.status, move) in TRANSITIONS and (move is not Move.REFER or refers)
-        if possible and move not in first:
+        if possible and move not in (*first, *barred):
             yield _move_key(incident, move)
     yield key("button.rate", Unfold(incident.id, SEVERITY))
 

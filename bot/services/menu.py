@@ -57,6 +57,8 @@ async def help_(desk: Desk, person: Person) -> None:
         if person.may(permission)
     ]
     team = Word("help.team") if person.may(Permission.CLAIM) else None
+    if person.may(Permission.ANSWER_REFERRAL):
+        team = Word("help.liaison")
     await desk.say(person, "help.text", buttons=doors(), lines=Lines(lines), team=team)
 
 

@@ -78,7 +78,7 @@ async def show(desk: Desk, liaison: Person, referral: Referral) -> None:
         body=name_of(desk, referral.body, liaison.language),
         reason=referral.reason,
         lines=desk_incidents.readable({"lines": desk_incidents.lines(incident)}),
-        answer_by=At(referral.answer_by) if referral.answer_by else None,
+        answer_by=At(referral.answer_by) if referral.answer_by and referral.state == "offered" else None,
     )
     for piece in desk_incidents.pieces(desk_incidents.readable(reports.story_of(incident.facts))):
         await desk.say(

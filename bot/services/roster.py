@@ -127,7 +127,9 @@ async def grant(desk: Desk, admin: Person, press: Grant, message: int | None) ->
     if press.role == "":
         choices = [role for role in INVITED if role not in holder.roles or role in (Role.EXPERT, Role.LIAISON)]
         keys = [key(f"role.{role}", Grant(holder.id, role)) for role in choices]
-        await desk.say(admin, "roles.which", buttons=rows(keys, 2), edits=message, name=unnamed(holder))
+        await desk.say(
+            admin, "roles.which", buttons=[*rows(keys, 2), _leave(holder)], edits=message, name=unnamed(holder)
+        )
         return
     role = desk_roles.wanted(press.role)
     if press.term == "" and role in (Role.EXPERT, Role.LIAISON):
@@ -162,7 +164,11 @@ async def ask_term(desk: Desk, admin: Person, role: Role, press: Any, message: i
 
 
 def _sure(yes: Key, holder: Person) -> Keys:
-    return [[yes], [key("button.leave_role", Holder(holder.id))]]
+    return [[yes], _leave(holder)]
+
+
+def _leave(holder: Person) -> list[Key]:
+    return [key("button.leave_role", Holder(holder.id))]
 
 
 def _back(holder: Person) -> Keys:

@@ -59,8 +59,10 @@ async def unfold(
 async def show(
     desk: Desk, person: Person, incident: incidents.Incident, view: str = faces.FOLDED, edits: int | None = None
 ) -> None:
-    """A card for one member of the team in private."""
-    keys = faces.buttons(incident, view, refers=faces.refers(desk.policy, desk.now))
+    """A card for one person in private, with the keys that this person may use; an auditor has nothing to unfold."""
+    barred = [move for move, rule in MOVES.items() if rule.permission is not None and not person.may(rule.permission)]
+    unfolds = view if person.may(Permission.WORK) else None
+    keys = faces.buttons(incident, unfolds, refers=faces.refers(desk.policy, desk.now), barred=barred)
     await desk.say(person, "card.incident", buttons=keys, edits=edits, **await faces.facts(desk.tx, incident))
 
 

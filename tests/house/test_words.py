@@ -105,7 +105,7 @@ STAFF = (
     *("incident.now.*", "severity.*", "mover.*", "under_card.*", "work.*", "referral.*", "money.*", "handled.*"),
     *(f"{name}.*" for name in WORK),
     *("file.disk_full", "file.owner"),
-    *("group.help.bound", "help.team", "role.*", "staff.*", "admin.*", "bug.admin"),
+    *("group.help.bound", "help.team", "help.liaison", "role.*", "staff.*", "admin.*", "bug.admin"),
     *("invite.ask_role", "invite.link", "invite.share_contact", "invite.wait", "invite.confirm*", "invite.refused*"),
     *("invite.decided.*", "invite.own.*", "invite.second.*"),
     *("roles.[!i]*",),

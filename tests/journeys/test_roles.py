@@ -124,6 +124,8 @@ async def test_second_thoughts_lead_back(running_stage: Stage, admin: Person, of
     await page_of(admin, officer)
     await admin.presses("Thu hồi: Người kiểm tra")
     await admin.presses("Thôi")
+    await admin.presses("Giao thêm vai trò")
+    await admin.presses("Thôi", "vai trò nào")
     await admin.sees("Giao thêm vai trò")
     assert Role.AUDITOR in await roles_of(running_stage, officer)
 

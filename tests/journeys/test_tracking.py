@@ -137,6 +137,22 @@ async def test_the_team_looks_any_code_up_in_private(reporter: Person, team: Tea
     await reporter.sees("đã có cán bộ nhận xử lý")
 
 
+async def test_a_card_in_private_offers_what_its_reader_may_do(
+    running_stage: Stage, reporter: Person, team: Team, responder: Person
+) -> None:
+    code = await files(reporter)
+    await team.sees(code)
+    auditor = await running_stage.staff("Cao Thị Mai Lan", Role.AUDITOR)
+    assert (await asks(auditor, f"/tracuu {code}", "Tình trạng")).buttons == [["Chi tiết (riêng)"]]
+    card = await asks(responder, f"/tracuu {code}", "Tình trạng")
+    assert card.buttons == [["Nhận xử lý", "Chi tiết (riêng)"], ["Việc khác…"]]
+    await responder.presses("Việc khác…")
+    await responder.sees("Đổi mức độ")
+    labels = [label for row in card.buttons for label in row]
+    assert "Đóng" in labels
+    assert "Chuyển cơ quan…" not in labels, "a lead decides that"
+
+
 async def test_the_queue_pages_and_claims_in_private(running_stage: Stage, team: Team, responder: Person) -> None:
     codes = [await files(running_stage.person(f"Người báo {number}")) for number in range(8)]
     listed = await asks(responder, "/hangdoi", "Đang chờ người nhận: 8")
