@@ -69,6 +69,7 @@ async def _list(desk: Desk, person: Person, place: Place, piece: Piece, reason: 
     identifier = await evidence.add(desk.tx, person.id, place, piece, State.LISTED, desk.now, failure=reason)
     if place.incident is not None:
         await _log(desk, person, place.incident, identifier, piece, State.LISTED)
+        await _tell_refused(desk, person.id, place.incident, reason)
     if not told:
         await desk.say(
             person,
@@ -78,6 +79,12 @@ async def _list(desk: Desk, person: Person, place: Place, piece: Piece, reason: 
             reason=Word(f"file.reason.{reason}"),
             way=exhibits.way(person, reason),
         )
+
+
+async def _tell_refused(desk: Desk, person: str | None, incident: str, reason: str | None) -> None:
+    """The team hears of what its reporter wanted to send."""
+    if reason is not None and (await incidents.get(desk.tx, incident)).reporter == person:
+        await relay.refused_from_reporter(desk, incident, reason)
 
 
 async def _ask(desk: Desk, person: Person, place: Place, piece: Piece) -> None:
@@ -133,6 +140,7 @@ async def attach(desk: Desk, incident: str, *, draft: str | None = None, stray: 
         assert one is not None
         if one.state is State.LISTED:
             await _log(desk, None, incident, one.id, one.piece, one.state)
+            await _tell_refused(desk, one.person, incident, one.failure)
         elif one.state is not State.ASKED:
             await _log(desk, None, incident, one.id, one.piece, State.WAITING)
             if one.person == reporter:

@@ -150,6 +150,19 @@ async def media_from_reporter(desk: Desk, incident_id: str, *, kind: str = "docu
     await _line(desk, team, incident, "relay.media", gathered=True, buttons=keys, **values)
 
 
+async def refused_from_reporter(desk: Desk, incident_id: str, reason: str) -> None:
+    """A file of the reporter was not taken in: the team reads why, and where its name stands. One line for all that
+    come together: the list behind the key names each.
+    """
+    incident = await incidents.get(desk.tx, incident_id)
+    team = await _team(desk, incident)
+    if team is None or await outbox.queued(desk.tx, f"{incident.id}@{team.id}", "relay.refused") is not None:
+        return
+    keys = [[key("button.see_files", See(incident.id))]]
+    why = Word(f"file.reason.{reason}")
+    await _line(desk, team, incident, "relay.refused", gathered=True, buttons=keys, reason=why)
+
+
 # From the team to the reporter -------------------------------------------------------------------------------------
 
 

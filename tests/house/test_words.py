@@ -113,8 +113,9 @@ STAFF = (
     *("bind.released", "bind.done", "bind.more_waiting"),
     *("bind.sight.*", "bind.standing.*"),
     *("intake.in_group", "sent.*", "origin.*", "permission.led.*"),
-    *("relay.told", "relay.forwarded", "relay.amended", "relay.media", "relay.picture", "relay.masked"),
-    *("relay.kind", "relay.unfit", "relay.note_too_late", "relay.unknown", "relay.tally", "relay.failed.*"),
+    *("relay.told", "relay.forwarded", "relay.amended", "relay.media", "relay.refused", "relay.picture"),
+    *("relay.masked", "relay.kind", "relay.unfit"),
+    *("relay.note_too_late", "relay.unknown", "relay.tally", "relay.failed.*"),
     "button.see_files",
     *OF_THE_TERMINAL,
 )
@@ -203,6 +204,7 @@ GROUP = {
     "under_card.returned": {"code", "body", "reason"},
     **{key: {"code", "words"} for key in ("relay.told", "relay.forwarded", "relay.amended")},
     "relay.media": {"code", "files"},
+    "relay.refused": {"code", "reason"},
     "relay.picture": {"code"},
 }
 # Placeholders that hold published numbers: their text is called "….published" and stands beside an "….unpublished".

@@ -97,6 +97,22 @@ async def test_a_file_over_twenty_megabytes_is_refused_in_words_before_anything_
     assert await states(running_stage) == ["listed"]
 
 
+async def test_the_team_hears_of_a_file_that_is_not_taken_in_and_reads_its_name_in_private_alone(
+    running_stage: Stage, reporter: Person, team: Team, responder: Person
+) -> None:
+    await tells(reporter)
+    await sends_to(running_stage, reporter, "vneid-cua-man.exe", mime="application/octet-stream")
+    await reporter.presses("Gửi ngay", WHEN)
+    line = await team.sees("không tải về")
+    assert "chương trình" in line.text
+    await sends_to(running_stage, reporter, "phim.mp4", paper(100), mime="video/x", size=20 * MB + 1)
+    await team.sees("Tệp lớn hơn 20 MB")
+    assert not any("vneid-cua-man" in message.text for message in team.messages)
+    await team.presses(responder, "Xem (riêng)", "không tải về")
+    shown = await responder.sees("vneid-cua-man.exe")
+    assert "phim.mp4" in shown.text
+
+
 async def test_an_album_of_programs_is_answered_once(running_stage: Stage, reporter: Person, team: Team) -> None:
     await files(reporter)
     await reporter.sends_album([Item("document", name=f"{number}.exe") for number in range(5)])
