@@ -321,6 +321,7 @@ async def report(parts: Parts) -> dict[str, object]:
     facts["database"] = "cannot be written" if stalled else "ok"
     facts["reason"] = reason(parts.inlet.trouble) if parts.inlet.trouble else None
     facts["ticks"] = "late" if late else "ok"
+    facts["files"] = "not fetched" if parts.fetcher.stalled else "ok"
     facts |= {"disk": "low" if is_low(free) else "ok", "free_bytes": free}
-    sound = health.connected and not stalled and not late and not is_low(free)
+    sound = health.connected and not stalled and not late and not parts.fetcher.stalled and not is_low(free)
     return {**facts, "status": "down" if stalled or late else "ok" if sound else "degraded"}

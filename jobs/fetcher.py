@@ -171,21 +171,22 @@ class Fetcher:
             await desk.log(known.incident, EventKind.FETCHED, None, evidence=one.id, sha256=fetched.sha256)
 
     async def _miss(self, desk: Desk, one: Evidence, missed: Missed) -> None:
-        tries = one.tries + 1
+        tries = _tries(one, missed)
         if missed.again and tries < MOST.get(missed.reason, len(RESTS) + 1):
-            await self._again(desk, one, missed)
+            await self._again(desk, one, missed, tries)
             return
         state = State.LISTED if missed.reason in UNFIT else State.FAILED
         if await evidence.give_up(desk.tx, one.id, state, missed.reason):
             await exhibits.tell_missed(desk, one.id)
 
-    async def _again(self, desk: Desk, one: Evidence, missed: Missed) -> None:
-        rest = timedelta(seconds=missed.seconds or 0) or RESTS[min(one.tries, len(RESTS) - 1)]
+    async def _again(self, desk: Desk, one: Evidence, missed: Missed, tries: int) -> None:
+        # Telegram may name a pause; a flood or a refused token that lasts is waited out all the same, like an outage.
+        rest = max(timedelta(seconds=missed.seconds or 0), RESTS[min(tries, len(RESTS)) - 1])
         if missed.reason is Reason.DISK:
             rest = DISK_REST
             await exhibits.tell_no_room(desk, one, admins=not self._full)
             self._full = True
-        await evidence.postpone(desk.tx, one.id, desk.now + rest, missed.reason)
+        await evidence.postpone(desk.tx, one.id, desk.now + rest, missed.reason, tries)
 
     # What is to go ------------------------------------------------------------------------------------------------
 
@@ -208,6 +209,12 @@ class Fetcher:
         for path in paths:
             if path.name not in needed:
                 path.unlink(missing_ok=True)
+
+
+def _tries(one: Evidence, missed: Missed) -> int:
+    """How often it was tried. The time in which our own disk was full is no fault of Telegram's, and does not count."""
+    was_full = one.failure is Reason.DISK and missed.reason is not Reason.DISK
+    return 1 if was_full else one.tries + 1
 
 
 def _files_of(folder: Path) -> Iterator[Path]:

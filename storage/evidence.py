@@ -282,11 +282,12 @@ async def store(tx: Transaction, evidence: str, size: int, sha256: str, now: dat
     return changed == 1
 
 
-async def postpone(tx: Transaction, evidence: str, due: datetime, reason: Reason) -> None:
-    """Again at `due`."""
+async def postpone(tx: Transaction, evidence: str, due: datetime, reason: Reason, tries: int) -> None:
+    """Again at `due`; so many tries count so far."""
     await tx.run(
-        "UPDATE evidence SET due_at = :due, failure = :reason, lease_until = NULL WHERE id = :id AND state = 'waiting'",
-        {"id": evidence, "due": at(due), "reason": reason},
+        "UPDATE evidence SET due_at = :due, failure = :reason, tries = :tries, lease_until = NULL"
+        " WHERE id = :id AND state = 'waiting'",
+        {"id": evidence, "due": at(due), "reason": reason, "tries": tries},
     )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import itertools
 import logging
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -212,3 +213,34 @@ async def test_two_files_come_at_once_and_no_more(running_stage: Stage, reporter
             most = max(most, len(leased))
     assert len(stored) == 4
     assert most == HANDS == 2
+
+
+# What is waited out ---------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("fault", [{"kind": "429", "retry_after": 1}, {"kind": "401"}])
+async def test_a_flood_that_lasts_is_waited_out_like_an_outage(running_stage: Stage, fault: dict[str, Any]) -> None:
+    """Telegram names a short pause each time; two days of patience must not be used up in a minute."""
+    running_stage.telegram.fails(method="getFile", times=None, **fault)
+    await sends_one(running_stage)
+    await told(running_stage, "unreachable")
+    for times, rest in enumerate(RESTS[:6], start=1):
+        await tried(running_stage, times)
+        (waiting,) = await pieces(running_stage)
+        due = datetime.fromisoformat(waiting["due_at"])
+        assert due > running_stage.clock.now() + rest - timedelta(seconds=5), f"after {times} tries"
+        running_stage.clock.move(seconds=max(rest.total_seconds(), 61))
+
+
+async def test_the_time_without_room_is_no_try(running_stage: Stage) -> None:
+    """The disk was full for hours; the first hiccup of the line after that must not be the last."""
+    running_stage.telegram.fails("500", "getFile")
+    await sends_one(running_stage)
+    await told(running_stage, "unreachable")
+    async with running_stage.bot.store.transaction() as tx:
+        await tx.run("UPDATE evidence SET failure = 'disk', tries = 100")
+    running_stage.telegram.fails("500", "getFile")
+    running_stage.clock.move(minutes=6)
+    await told(running_stage, "unreachable")
+    running_stage.clock.move(minutes=6)
+    assert [one["state"] for one in await fetched(running_stage)] == ["stored"]
