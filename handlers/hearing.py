@@ -11,7 +11,7 @@ from typing import Any
 
 from bot.services.relay import ASIDE
 from handlers import seats
-from storage import groups, inbox, threads
+from storage import groups, inbox, people, threads
 from storage.store import Store, Transaction
 
 Raw = Mapping[str, Any]
@@ -132,26 +132,39 @@ class Ear:
 async def wait_for_numbers(store: Store, bot: int, updates: Sequence[Raw]) -> None:
     """A message of the bot can be answered before it is written down under which number Telegram has taken it.
 
-    So whoever answers one that is not known waits while something is on its way to that group, at most `GRACE`.
+    So whoever answers one that is not known waits while something is on its way to that chat; all of a batch together
+    at most `GRACE`, whatever people make up.
     """
+    looks = LOOKS
     for raw in updates:
         message = raw.get("message")
         target = message.get("reply_to_message") if isinstance(message, Mapping) else None
         written = target.get("from") if isinstance(target, Mapping) else None
         if isinstance(message, Mapping) and isinstance(written, Mapping) and written.get("id") == bot:
-            await _wait_for_number(store, message.get("chat"), _id(target or {}))
+            while looks > 0 and await _may_become_known(store, message.get("chat"), _id(target or {})):
+                await asyncio.sleep(GRACE / LOOKS)
+                looks -= 1
 
 
-async def _wait_for_number(store: Store, chat: object, number: int) -> None:
+async def _may_become_known(store: Store, chat: object, number: int) -> bool:
+    """Whether a message is not known in a chat of ours, and something is on its way there that may be it."""
     room = chat.get("id") if isinstance(chat, Mapping) else None
-    for _ in range(LOOKS):
-        async with store.reading() as tx:
-            group = await groups.find(tx, room) if isinstance(room, int) and -(2**63) < room < 0 else None
-            if group is None or group.duty is None or await threads.known(tx, group.id, number):
-                return
-            if not await threads.is_written_to(tx, group.id):
-                return
-        await asyncio.sleep(GRACE / LOOKS)
+    if not isinstance(room, int) or abs(room) >= 2**63:
+        return False
+    async with store.reading() as tx:
+        recipient = await _recipient(tx, room)
+        if recipient is None or await threads.known(tx, recipient, number):
+            return False
+        return await threads.is_written_to(tx, recipient)
+
+
+async def _recipient(tx: Transaction, room: int) -> str | None:
+    """Who is written to there: a person in private, a group with a duty."""
+    if room > 0:
+        person = await people.find(tx, room)
+        return person.id if person else None
+    group = await groups.find(tx, room)
+    return group.id if group is not None and group.duty is not None else None
 
 
 def _kept(raw: Raw, kind: str, message: Raw) -> Raw:

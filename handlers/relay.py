@@ -7,7 +7,7 @@ from typing import Any
 from telegram import Update
 
 from bot.domain.errors import Refusal
-from bot.services import relay
+from bot.services import homes, relay
 from bot.services.relay import ASIDE
 from handlers.context import Context
 from locales import Listed, Word
@@ -29,6 +29,7 @@ async def answered(update: Update, context: Context) -> None:
         raise Refusal("relay.kind", code=incident.code)
     said: Any = {"text": incoming.text, "message": incoming.message, "media": incoming.media}
     await relay.from_team(context.desk, context.person, group, incident, **said)
+    await homes.keep(context.desk, context.person, incoming.media, incident=incident.id)
     await _tell_what_was_masked(context)
 
 

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from bot.clock import Clock
 from bot.domain.people import Permission
 from bot.domain.sending import Gone, Lane, Later, Moved, Op, Outcome, Refused, Sent, State, Unsure
-from bot.services import relay_marks
+from bot.services import exhibits, relay, relay_marks
 from bot.services.cards import send_anew
 from bot.services.desk import Desk, House
 from bot.services.teams import moved
@@ -24,6 +24,12 @@ log = logging.getLogger(__name__)
 DOUBT_REST = timedelta(seconds=2)  # before a doubtful answer is sent once more
 TOKEN_REST = timedelta(seconds=60)  # while Telegram refuses the token nothing is lost, only late
 RESENT = (Lane.ANSWER, Lane.NOTICE)
+
+# What is said instead of a file that Telegram will not send.
+INSTEAD: Mapping[str, Callable[[Desk, Delivery, str | None], Awaitable[None]]] = {
+    "exhibit.file": exhibits.tell_unsent,
+    "relay.picture": relay.picture_unshown,
+}
 
 
 @dataclass(frozen=True)
@@ -80,10 +86,12 @@ class Settling:
         await self._tell(tx, delivery, settled)
 
     async def _tell(self, tx: Transaction, delivery: Delivery, settled: Settled) -> None:
-        """Whoever wrote what was carried is shown how it ended; nothing else asks for that."""
-        if delivery.message.key in relay_marks.CARRIED and delivery.op is Op.SEND:
-            desk = Desk(tx, self._clock.now(), self._house)
+        """Whoever wrote what was carried is shown how it ended, and whoever waits for a file that it does not come."""
+        desk, key = Desk(tx, self._clock.now(), self._house), delivery.message.key
+        if key in relay_marks.CARRIED and delivery.op is Op.SEND:
             await relay_marks.settled(desk, delivery, settled.state, settled.failure)
+        elif key in INSTEAD and settled.state is State.FAILED:
+            await INSTEAD[key](desk, delivery, settled.failure)
 
     async def _settle_delivery(self, tx: Transaction, flight: Flight, delivery: Delivery, outcome: Outcome) -> None:
         now = self._clock.now()

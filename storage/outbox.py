@@ -314,6 +314,21 @@ async def call_back(tx: Transaction, incident: str, key: str, now: datetime) -> 
     )
 
 
+async def redirect(tx: Transaction, old: str, new: str, now: datetime) -> None:
+    """Another group takes the place of one: lines about incidents that still wait go there, and nothing else leaves."""
+    waiting = "recipient = :old AND state = 'waiting'"
+    await tx.run(
+        "UPDATE deliveries SET recipient = :new,"
+        " stream = (SELECT m.about FROM messages m WHERE m.id = deliveries.message) || '@' || :new"
+        f" WHERE {waiting} AND op = 'send' AND card IS NULL"
+        " AND message IN (SELECT m.id FROM messages m WHERE m.id = deliveries.message AND m.about IS NOT NULL)",
+        {"old": old, "new": new},
+    )
+    await tx.run(
+        f"UPDATE deliveries SET state = 'expired', settled_at = :now WHERE {waiting}", {"old": old, "now": at(now)}
+    )
+
+
 async def forget_about(tx: Transaction, incident: str) -> None:
     """Blank what was said about an incident and has left; what still waits is blanked after it was sent."""
     await tx.run(

@@ -83,9 +83,9 @@ async def silent(tx: Transaction, before: datetime, most: int) -> list[str]:
     return list(dict.fromkeys(row["person"] for row in rows))
 
 
-async def move_evidence(tx: Transaction, stray: str, *, draft: str | None = None, incident: str | None = None) -> int:
-    """Files go where their message goes; how many those were."""
+async def move_evidence(tx: Transaction, stray: str, *, draft: str) -> int:
+    """Files go with their message into a form; how many those were."""
     return await tx.run(
-        "UPDATE evidence SET stray = NULL, draft = :draft, incident = :incident WHERE stray = :stray",
-        {"stray": stray, "draft": draft, "incident": incident},
+        "UPDATE evidence SET stray = NULL, draft = :draft WHERE stray = :stray AND incident IS NULL",
+        {"stray": stray, "draft": draft},
     )

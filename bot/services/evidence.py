@@ -143,6 +143,8 @@ async def attach(desk: Desk, incident: str, *, draft: str | None = None, stray: 
             await _tell_refused(desk, one.person, incident, one.failure)
         elif one.state is not State.ASKED:
             await _log(desk, None, incident, one.id, one.piece, State.WAITING)
+            if one.state is State.STORED:  # it was fetched before there was a log to say so
+                await desk.log(incident, EventKind.FETCHED, None, evidence=one.id, sha256=one.sha256)
             if one.person == reporter:
                 await relay.media_from_reporter(desk, incident, kind=one.kind, file_id=one.file_id or "")
 

@@ -11,11 +11,12 @@ from bot.domain.file_types import Reason
 from bot.domain.incidents import EventKind
 from bot.domain.people import OFFICERS, RESPONDERS, Permission, Person
 from bot.domain.presses import See
-from bot.domain.sending import Lane
+from bot.domain.sending import Lane, Refused
 from bot.services.desk import READ_ONCE, Desk, Keys, check, key
 from locales import At, Lines, Listed, Word
 from storage import evidence, incidents, people
 from storage.evidence import Evidence
+from storage.outbox import Delivery
 
 PAGE = 8  # pieces in one message of the list: their hashes are long
 SENT_AT_ONCE = 10  # files that one press sends
@@ -49,24 +50,25 @@ async def show_list(desk: Desk, reader: Person, incident: incidents.Incident) ->
     """Every piece with size, type, sender, time and hash, for those who may see them; for all others nothing."""
     if not reader.may(Permission.SEE_EVIDENCE):
         return
-    pieces = await evidence.of_incident(desk.tx, incident.id)
-    for start in range(0, len(pieces), PAGE):
-        page = pieces[start : start + PAGE]
-        last = start + PAGE >= len(pieces)
+    start, stored = 1, False
+    page = await evidence.of_incident(desk.tx, incident.id, most=PAGE)
+    while page:
+        after = await evidence.of_incident(desk.tx, incident.id, after=page[-1].id, most=PAGE)
+        stored = stored or any(one.state is State.STORED for one in page)
         await desk.say(
             reader,
             "exhibit.list",
-            buttons=_see_keys(incident, pieces) if last else (),
+            buttons=_see_keys(incident) if stored and not after else (),
             about=incident.id,
             extras=PRIVATE,
             code=incident.code,
-            lines=Lines(_line(incident, number, one) for number, one in enumerate(page, start=start + 1)),
+            lines=Lines(_line(incident, number, one) for number, one in enumerate(page, start)),
         )
+        start, page = start + len(page), after
 
 
-def _see_keys(incident: incidents.Incident, pieces: Sequence[Evidence]) -> Keys:
-    shown = any(one.state is State.STORED for one in pieces)
-    return [[key("button.see_files", See(incident.id))]] if shown else ()
+def _see_keys(incident: incidents.Incident) -> Keys:
+    return [[key("button.see_files", See(incident.id))]]
 
 
 def _line(incident: incidents.Incident, number: int, one: Evidence) -> Any:
@@ -122,6 +124,20 @@ async def _send(desk: Desk, reader: Person, incident: incidents.Incident, one: E
         code=incident.code,
         file=called(one),
         at=At(one.sent_at),
+    )
+
+
+async def tell_unsent(desk: Desk, delivery: Delivery, failure: str | None) -> None:
+    """A file that was promised in private cannot be sent: whoever wanted to see it is told."""
+    facts = delivery.message.facts
+    await desk.say(
+        delivery.recipient,
+        "exhibit.unsent",
+        about=delivery.message.about,
+        extras=PRIVATE,
+        code=facts.get("code"),
+        file=facts.get("file"),
+        reason=Word("file.reason.gone") if failure == Refused.NO_FILE else None,
     )
 
 

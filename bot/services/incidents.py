@@ -14,11 +14,12 @@ from bot.domain.incidents import AgencyKind, CitizenKind, EventKind, Move, Sourc
 from bot.domain.people import Permission, Person
 from bot.domain.presses import Own
 from bot.domain.sending import Lane
+from bot.domain.work import FORMS_OF
 from bot.services import answers, exhibits, lives, sayings
 from bot.services import cards as faces
 from bot.services.desk import READ_ONCE, Desk, Keys, check, key
 from locales import At, Lines, Word
-from storage import cards, drafts, events, evidence, groups, incidents, outbox, privacy
+from storage import cards, closings, drafts, events, evidence, groups, incidents, outbox, privacy
 
 LONGEST_SUMMARY = 200
 _UNENDED = re.compile(r"(?<=[^\s.!?:;,…])[^\S\n]*\n\s*(?=\S)")  # a line that ends without a stop, before another
@@ -160,8 +161,26 @@ async def open_details(desk: Desk, reader: Person, incident_id: str) -> incident
         await desk.say(reader, "details.story", about=incident.id, extras=protected, code=incident.code, story=piece)
     for page in await _told_since(desk, incident, personal=personal):
         await desk.say(reader, "details.told", about=incident.id, extras=protected, code=incident.code, lines=page)
+    for page in await _ending(desk, incident, personal=personal):
+        await desk.say(reader, "details.ending", about=incident.id, extras=protected, code=incident.code, lines=page)
     await exhibits.show_list(desk, reader, incident)
     return incident
+
+
+async def _ending(desk: Desk, incident: incidents.Incident, *, personal: bool) -> list[Any]:
+    """What was written when it was closed, in the order of the form; in two pages where one could be too long."""
+    closing = await closings.find(desk.tx, incident.id) if incident.status is Status.CLOSED else None
+    if closing is None:
+        return []
+    form = FORMS_OF[Move.CLOSE][incident.source]
+    said = {**closing.facts, "damage": closing.damage}
+    shown = [
+        _line(form, question.name, said[question.name])
+        for question in form.questions
+        if said.get(question.name) is not None
+    ]
+    first = len(shown) if sum(len(str(one)) for one in shown) <= LONGEST_PIECE else 2  # at most 3,000 characters each
+    return [readable(Lines(page), personal=personal) for page in (shown[:first], shown[first:]) if page]
 
 
 async def _told_since(desk: Desk, incident: incidents.Incident, *, personal: bool) -> list[Any]:
@@ -193,10 +212,14 @@ def lines(incident: incidents.Incident) -> list[dict[str, Any]]:
     """What was answered besides the story; how to reach the reporter is no part of it."""
     form = reports.FORMS[incident.form]
     return [
-        Word("details.line", label=Word(f"{form.name}.{name}.label"), answer=answers.shown(form, name, answer))
+        _line(form, name, answer)
         for name, answer in _as_asked(form, incident.facts)
         if name not in (form.story, "kind", "secrecy") and answer is not None
     ]
+
+
+def _line(form: Form, name: str, answer: Any) -> dict[str, Any]:
+    return Word("details.line", label=Word(f"{form.name}.{name}.label"), answer=answers.shown(form, name, answer))
 
 
 def _as_asked(form: Form, facts: Mapping[str, Any]) -> list[tuple[str, Any]]:

@@ -9,7 +9,7 @@ from bot.services import conversations, homes, menu, referrals, sayings, strays
 from bot.services.conversations import Heard
 from bot.services.desk import Desk
 from bot.services.sayings import BURST, Item
-from storage import drafts, incidents, threads
+from storage import codec, drafts, incidents, outbox, threads
 from storage import sayings as noted
 
 
@@ -17,7 +17,7 @@ async def receive(desk: Desk, person: Person, item: Item) -> None:
     """Take a message in.
 
     1. An answer to a message about an incident belongs to that incident.
-    2. Else it answers the open form, unless the team has asked something about the report which that form filed.
+    2. Else it answers the open form, unless the team has spoken last about the report which that form filed.
     3. Else it belongs to the only own incident of which there may be more to say; of several, the person says which.
     4. Else it begins a report, if it tells anything.
     """
@@ -78,10 +78,14 @@ async def _liaison_replied(desk: Desk, person: Person, incident: incidents.Incid
 
 
 async def _is_asked_by_team(desk: Desk, one: drafts.Open) -> bool:
-    """The form was filed in silence and is still open, but the team waits for an answer: that comes first."""
+    """The form was filed in silence and is still open, but the team waits for an answer, or has written since the
+    form was touched last: whoever spoke last is answered."""
     if one.incident is None:
         return False
-    return (await incidents.get(desk.tx, one.incident)).status is Status.WAITING
+    if (await incidents.get(desk.tx, one.incident)).status is Status.WAITING:
+        return True
+    written = await outbox.last_made(desk.tx, one.incident, "relay.answer")
+    return written is not None and codec.moment(written) > one.touched_at
 
 
 async def _answer(desk: Desk, person: Person, one: drafts.Open, item: Item) -> None:

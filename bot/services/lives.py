@@ -152,12 +152,14 @@ async def overtaken(desk: Desk, asker: Person | None, incident: incidents.Incide
 
 
 async def _mover(desk: Desk, asker: Person | None, incident: incidents.Incident) -> Any:
-    """Who changed it last, for a colleague. A reporter is never named."""
+    """Who changed it last, by name for a colleague alone. A reporter is never named."""
     mover = incident.moved_by if incident.moved_at else incident.reporter
     if asker is not None and mover == asker.id:
         return Word("claim.you")
     if mover is None or mover == incident.reporter:
         return Word("mover.reporter" if mover else "mover.nobody")
+    if asker is not None and not asker.may(Permission.SEE_QUEUE):
+        return Word("staff.unnamed")
     try:
         return named(await people.get(desk.tx, mover))
     except LookupError:

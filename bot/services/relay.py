@@ -136,6 +136,19 @@ async def media_from_reporter(desk: Desk, incident_id: str, *, kind: str = "docu
         picture = {"kind": kind, "file_id": file_id}
         await _line(desk, team, incident, "relay.picture", protected=True, medium=picture)
         return
+    await _count(desk, team, incident, kind)
+
+
+async def picture_unshown(desk: Desk, delivery: outbox.Delivery, _: str | None) -> None:
+    """The group could not be shown a picture: it reads of it, as of any other file."""
+    incident = await incidents.get(desk.tx, str(delivery.message.about))
+    team = await _team(desk, incident)
+    if team is not None:
+        await _count(desk, team, incident, "photo")
+
+
+async def _count(desk: Desk, team: groups.Group, incident: incidents.Incident, kind: str) -> None:
+    """One more file in the line that gathers them, with the key to see them in private."""
     waiting = await outbox.queued(desk.tx, f"{incident.id}@{team.id}", "relay.media")
     counts = dict(waiting.facts["counts"]) if waiting else {}
     counts[kind] = counts.get(kind, 0) + 1

@@ -13,7 +13,7 @@ from storage.outbox import Delivery
 from storage.store import Transaction
 
 # Texts that carry the words of one side to the other; the dispatcher asks for nothing else's mark.
-TO_REPORTER = frozenset({"relay.answer", "relay.enclosed", "relay.corrected"})
+TO_REPORTER = frozenset({"relay.answer", "relay.enclosed", "relay.corrected", "life.ask"})
 TO_TEAM = frozenset({"relay.told", "relay.forwarded", "relay.amended"})
 CARRIED = TO_REPORTER | TO_TEAM
 
@@ -70,7 +70,10 @@ async def settled(desk: Desk, delivery: Delivery, state: State, failure: str | N
         if thread is not None:
             await _tell_reporter(desk, thread, state)
         return
-    group = await groups.get(desk.tx, thread.recipient) if thread else await groups.team(desk.tx)
+    group = await groups.get(desk.tx, thread.recipient) if thread else None
+    if group is None or group.duty is None:
+        # Nobody of the team wrote a message of one's own, or the group where it was written has been replaced.
+        thread, group = None, await groups.team(desk.tx)
     if group is None:
         return
     if thread is not None:

@@ -11,7 +11,7 @@ from bot.services import cards as faces
 from bot.services import incidents as desk_incidents
 from bot.services.desk import Desk, check, key
 from locales import Word
-from storage import cards, groups, incidents, seats, threads
+from storage import cards, groups, incidents, outbox, seats, threads
 
 LAID_AT_ONCE = 10  # cards that a new group gets at once; the rest waits in /hangdoi
 
@@ -79,6 +79,7 @@ async def confirm(desk: Desk, admin: Person, binding_id: str, answer: str, messa
     if old is not None:
         # Its cards stay as they are: what becomes of the incidents is no business of that group any more.
         await groups.forget_messages(desk.tx, old.id)
+        await outbox.redirect(desk.tx, old.id, group.id, desk.now)
         await desk.tell_group(old, "bind.released")
     return group.telegram_id
 

@@ -1,0 +1,189 @@
+"""What breaks in the middle of a conversation ends in words for whoever waits, and nothing that was said is lost."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import pytest
+
+from bot.domain.evidence import Piece, State
+from bot.domain.incidents import EventKind
+from bot.domain.people import Role
+from storage import events, evidence
+from storage.evidence import Place
+from tests.conftest import Stage
+from tests.jobs.records import becomes, number, rests
+from tests.journeys.pieces import fetched, folder
+from tests.journeys.steps import files, incident_of, log_of
+from tests.journeys.test_silence import falls_silent
+from tests.journeys.threads import Talk, talk
+from tests.journeys.walks import tells
+from tests.journeys.working import taken
+from tests.people import Person, Team, visible
+
+NOW = datetime(2026, 11, 22, 3, 0, tzinfo=UTC)
+QUESTION = "Anh/Chị chuyển tiền lúc mấy giờ, qua ngân hàng nào?"
+
+
+@pytest.fixture
+async def under_card(running_stage: Stage, reporter: Person, responder: Person, team: Team) -> Talk:
+    return await talk(running_stage, reporter, responder, team)
+
+
+# Nobody is left waiting for what did not arrive ----------------------------------------------------------------------
+
+
+async def test_a_question_that_cannot_be_delivered_is_told_to_the_team(running_stage: Stage) -> None:
+    one = await taken(running_stage)
+    await rests(running_stage)
+    one.reporter.user.blocked = True  # and Telegram has not told the bot
+    await one.fills("Hỏi người báo", QUESTION)
+    assert one.code in (await one.team.sees("Người báo đã chặn bot")).text
+
+
+async def test_a_file_that_is_nowhere_any_more_is_told_to_whoever_wants_to_see_it(under_card: Talk) -> None:
+    stage = under_card.stage
+    sent = await under_card.reporter.sends_document("bienlai.pdf", b"%PDF-1.4 x", "application/pdf")
+    (kept,) = await fetched(stage)
+    stage.telegram.forgets(sent)
+    (folder(stage) / kept["sha256"][:2] / kept["sha256"]).unlink()
+    await under_card.team.presses(under_card.responder, "Xem (riêng)", "1 tệp")
+    assert "bienlai.pdf" in (await under_card.responder.sees("không còn")).text
+
+
+async def test_a_picture_that_the_group_cannot_show_is_told_as_a_line(stage: Stage) -> None:
+    stage.policy = stage.policy.model_copy(update={"pictures_in_group": True})
+    await stage.start()
+    responder = await stage.staff("Đỗ Minh Khôi", Role.RESPONDER)
+    one = await talk(stage, stage.person("Người dân"), responder, await stage.team(responder))
+    sent = await one.reporter.sends_photo()
+    await one.reporter.sees("dữ liệu cá nhân nhạy cảm")
+    stage.telegram.forgets(sent)
+    await one.reporter.presses("Tôi đã che, đồng ý gửi")
+    line = await one.team.sees("1 ảnh")
+    assert "[Xem (riêng)]" in visible(line)
+
+
+# Whose words these are -----------------------------------------------------------------------------------------------
+
+
+async def test_an_answer_to_the_team_is_no_answer_to_the_form_that_silence_filed(
+    running_stage: Stage, reporter: Person, responder: Person, team: Team
+) -> None:
+    await tells(reporter)
+    code = await falls_silent(running_stage, reporter)
+    card = await team.sees(code)
+    await responder.replies(card, QUESTION)
+    await reporter.sees(QUESTION)
+    await reporter.says("Chín giờ tối qua, ngân hàng Nông nghiệp")
+    assert code in (await team.sees("ngân hàng Nông nghiệp")).text
+    assert EventKind.TOLD in await log_of(running_stage, code)
+
+
+async def test_whoever_goes_on_with_the_form_is_heard_by_the_form(
+    running_stage: Stage, reporter: Person, responder: Person, team: Team
+) -> None:
+    await tells(reporter)
+    code = await falls_silent(running_stage, reporter)
+    await responder.replies(await team.sees(code), QUESTION)
+    await reporter.sees(QUESTION)
+    running_stage.clock.move(seconds=1)
+    await reporter.presses("Không rõ", "Chuyện xảy ra khi nào")
+    await reporter.sees("số tài khoản, tên người nào")
+    await reporter.says("Họ đưa số 1903 5678 9012 tên Trần Văn Lừa")
+    await rests(running_stage)
+    assert "Trần Văn Lừa" in str((await incident_of(running_stage, code)).facts)
+
+
+async def test_an_answer_in_private_that_is_faster_than_the_number_of_what_it_answers_finds_its_incident(
+    under_card: Talk,
+) -> None:
+    stage, reporter = under_card.stage, under_card.reporter
+    second = await files(reporter)
+    await under_card.team.sees(second)
+    stage.telegram.fails("delay", "sendMessage", reporter.chat, seconds=0.3)
+    await under_card.answers(QUESTION)
+    told = await under_card.is_told(QUESTION)
+    assert await number(stage, "SELECT count(*) FROM deliveries WHERE state = 'sending'") == 1, "not written down yet"
+    await reporter.replies(told, "Chín giờ tối qua")
+    assert under_card.code in (await under_card.team.sees("Chín giờ tối qua")).text
+    assert reporter.showing("sự cố nào") is None
+
+
+# The group is replaced -----------------------------------------------------------------------------------------------
+
+
+async def test_what_waits_for_a_group_goes_to_the_one_that_takes_its_place(under_card: Talk) -> None:
+    stage, old = under_card.stage, under_card.team
+    admin = await stage.staff("Tạ Văn Lương", Role.ADMIN)
+    stage.telegram.fails("404html", "sendMessage", old.chat, times=None)
+    await under_card.reporter.says("Họ vừa gọi lại cho tôi")
+    await becomes(stage, 1, "SELECT count(*) FROM deliveries WHERE state = 'waiting' AND attempts > 0")
+    fresh = Team(stage.telegram, stage.telegram.group("Nhóm mới", members=[admin.user, under_card.responder.user]))
+    await fresh.says(admin, "/gannhom")
+    await admin.presses("Chuyển sang nhóm mới")
+    stage.clock.move(minutes=2)
+    line = await fresh.sees("Họ vừa gọi lại")
+    assert under_card.code in line.text
+    await under_card.answers(QUESTION, line)
+    await under_card.is_told(QUESTION)
+    stage.telegram.heals()
+    stage.clock.move(minutes=2)
+    await old.sees("không còn nhận thẻ sự cố")
+    assert old.showing("Họ vừa gọi lại") is None
+
+
+async def test_words_that_fail_after_the_group_was_replaced_are_told_to_the_new_one(under_card: Talk) -> None:
+    stage, old = under_card.stage, under_card.team
+    admin = await stage.staff("Tạ Văn Lương", Role.ADMIN)
+    stage.telegram.fails("404html", "sendMessage", under_card.reporter.chat, times=None)
+    await under_card.answers(QUESTION)
+    await becomes(stage, 1, "SELECT count(*) FROM deliveries WHERE state = 'waiting' AND attempts > 0")
+    fresh = Team(stage.telegram, stage.telegram.group("Nhóm mới", members=[admin.user, under_card.responder.user]))
+    await fresh.says(admin, "/gannhom")
+    await admin.presses("Chuyển sang nhóm mới")
+    await old.sees("không còn nhận thẻ sự cố")
+    stage.telegram.heals()
+    under_card.reporter.user.blocked = True
+    stage.clock.move(minutes=2)
+    assert under_card.code in (await fresh.sees("Người báo đã chặn bot")).text
+    assert old.showing("Người báo đã chặn bot") is None
+
+
+# Evidence ------------------------------------------------------------------------------------------------------------
+
+
+async def test_the_log_keeps_the_hash_of_a_file_that_was_fetched_before_its_report_was_filed(
+    running_stage: Stage, reporter: Person, team: Team
+) -> None:
+    await tells(reporter)
+    await reporter.sends_document("bienlai.pdf", b"%PDF-1.4 x", "application/pdf")
+    (kept,) = await fetched(running_stage)
+    code = await falls_silent(running_stage, reporter)
+    assert (await log_of(running_stage, code))[-2:] == [EventKind.RECEIVED, EventKind.FETCHED]
+    incident = await incident_of(running_stage, code)
+    async with running_stage.bot.store.reading() as tx:
+        last = (await events.of(tx, incident.id))[-1]
+    assert last.payload is not None
+    assert last.payload["sha256"] == kept["sha256"]
+
+
+async def test_a_file_that_an_officer_sends_on_is_evidence_too(under_card: Talk) -> None:
+    await under_card.responder.sends_document(
+        "mau-don.pdf", b"%PDF-1.4 x", "application/pdf", chat=under_card.team.chat, reply_to=under_card.card
+    )
+    await under_card.is_told("gửi kèm tệp này")
+    (kept,) = await fetched(under_card.stage)
+    assert (kept["state"], kept["name"]) == ("stored", "mau-don.pdf")
+    await under_card.team.presses(under_card.responder, "Chi tiết (riêng)", "Tình trạng")
+    assert "cán bộ gửi" in (await under_card.responder.sees("tệp gửi kèm")).text
+
+
+async def test_every_file_of_a_long_list_is_listed(under_card: Talk) -> None:
+    incident = await incident_of(under_card.stage, under_card.code)
+    async with under_card.stage.bot.store.transaction() as tx:
+        for name in range(60):
+            piece = Piece("document", "x", 1, f"{name}.pdf", None, None)
+            await evidence.add(tx, incident.reporter or "", Place(incident=incident.id), piece, State.FAILED, NOW)
+    await under_card.team.presses(under_card.responder, "Chi tiết (riêng)", "Tình trạng")
+    await under_card.responder.sees("60. 59.pdf")
