@@ -27,6 +27,8 @@ from storage.store import Store, StoreUnavailable
 log = logging.getLogger(__name__)
 
 ALLOWED = ("message", "edited_message", "callback_query", "my_chat_member", "chat_member")
+# Where updates bring a copy of an earlier message.
+ECHOES = {"message": "reply_to_message", "edited_message": "reply_to_message", "callback_query": "message"}
 LONG_POLL = 25.0  # seconds; Telegram answers earlier when there is something
 REST = (0.5, 1.0, 2.0, 5.0, 10.0)  # seconds between tries while something is wrong, the last one again and again
 
@@ -42,6 +44,19 @@ def chat_of(raw: Raw) -> Mapping[str, Any]:
             if isinstance(chat, Mapping):
                 return chat
     return {}
+
+
+def without_echo(raw: Raw) -> Raw:
+    """An update without the words that it answers: an answer and a press bring a copy of what the bot had said, and
+    that may be contact data, which stands in one table alone."""
+    kept = dict(raw)
+    for kind, copied in ECHOES.items():
+        part = raw.get(kind)
+        copy = part.get(copied) if isinstance(part, Mapping) else None
+        if isinstance(part, Mapping) and isinstance(copy, Mapping):
+            place = {name: copy[name] for name in ("message_id", "date", "chat") if name in copy}
+            kept[kind] = {**part, copied: place}
+    return kept
 
 
 class Inlet:
@@ -119,6 +134,7 @@ class Inlet:
             if kept is None:
                 return None
             raw = kept
+        raw = without_echo(raw)
         sender, room = sender_of(raw), number(chat.get("id"))
         if sender is not None and may_be_refused(raw) and not await crowd.has_room(sender):
             crowd.turn_away(sender, room)

@@ -12,9 +12,10 @@ from storage import codec
 from tests.conftest import Stage
 from tests.journeys.pieces import PDF, YES, fetched, states
 from tests.journeys.steps import STORY, files, files_with_contact, heard_out, new
+from tests.journeys.test_referral import _refers as refers
 from tests.journeys.threads import Talk, talk
-from tests.journeys.walks import quiet
-from tests.journeys.working import case
+from tests.journeys.walks import quiet, rows
+from tests.journeys.working import case, liaison, taken
 from tests.people import Person, Team, visible
 
 SECRET = "đừng cho người báo biết"
@@ -182,3 +183,40 @@ async def test_a_picture_by_its_name_needs_the_notice_whatever_type_it_declares(
     await quiet(running_stage)
     assert await states(running_stage) == ["asked", "asked"]
     assert not team.showing("Người báo gửi")
+
+
+async def test_what_the_bot_had_said_is_not_stored_again_with_an_answer_or_a_press(
+    running_stage: Stage, reporter: Person, team: Team, responder: Person
+) -> None:
+    code = await files_with_contact(reporter, "0987 654 321", "chị Mận")
+    await team.presses(responder, "Chi tiết (riêng)", f"{code} · Tôi")
+    head = await responder.sees("0987 654 321")
+    await quiet(running_stage)
+    async with running_stage.bot.store.transaction() as tx:
+        # Nothing of an update is erased once it was worked, so that all that was stored can be read.
+        await tx.run(
+            "CREATE TRIGGER keep AFTER UPDATE ON inbox WHEN old.body IS NOT NULL"
+            " BEGIN UPDATE inbox SET reference = old.body WHERE id = old.id; END"
+        )
+    since = len(responder.messages)
+    await responder.replies(head, "Tôi đã gọi")
+    await new(responder, "trong nhóm", since)
+    await responder.forges("none of ours")
+    await quiet(running_stage)
+    stored = [row["reference"] for row in await rows(running_stage, "SELECT reference FROM inbox") if row["reference"]]
+    assert any("reply_to_message" in body for body in stored)
+    assert not [body for body in stored if "0987" in body]
+
+
+async def test_a_liaison_who_comes_too_late_is_not_told_who_of_the_team_has_it(running_stage: Stage) -> None:
+    police = await liaison(running_stage, "Lê Văn Công", "police")
+    one = await taken(running_stage)
+    await refers(one)
+    await police.sees("đề nghị")
+    running_stage.clock.move(hours=24)
+    await one.team.sees("quá hạn")
+    await one.presses("Khắc phục xong")
+    await one.shows("đã khắc phục")
+    late = await police.presses("Tiếp nhận")
+    assert "Chưa làm được" in (late.answers[0][0] or "")
+    assert one.officer.user.name not in (late.answers[0][0] or "")
