@@ -110,6 +110,11 @@ async def test_an_incident_of_an_agency_is_closed_with_the_core_of_form_04(runni
     assert closing.facts["handled"] == "coordinator"
     assert closing.facts["papers"] == "Biên bản số 12, báo cáo diễn biến"
     assert closing.damage is None
+    await team.presses(officer, "Chi tiết (riêng)", "đã đóng")
+    ending = (await officer.sees("báo cáo kết thúc")).text
+    for words in (*answers, "Đề nghị điều phối quốc gia", "Biên bản số 12"):
+        assert words in ending, words
+    assert "Thiệt hại" not in ending, "nobody knows it"
 
 
 async def test_of_two_who_close_at_once_the_second_reads_what_happened_and_is_free_again(
