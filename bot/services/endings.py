@@ -104,7 +104,8 @@ async def _keep_contact(desk: Desk, person: Person, incident: str, facts: Mappin
     if "contact" not in facts:
         return  # not asked yet, or not asked again: what was said before holds
     if facts.get("consent") != "agree":
-        await privacy.drop_contact(desk.tx, incident)
+        if await privacy.drop_contact(desk.tx, incident):
+            await requests.take_back(desk, incident)
         return
     contact = {name: facts.get(name) for name in reports.CONTACT}
     if facts.get("contact") == "known":

@@ -19,7 +19,8 @@ from storage import drafts, events, outbox, privacy
 # Where the policy names no times, ours are those of decree 356/2025, article 5; no text cites it without the policy.
 REPLY_WORKING_DAYS = 2
 # Messages that show what was given by consent: contact data, pictures and the names of files.
-WORDS = ("details.head", "exhibit.list", "exhibit.rest", "exhibit.unsent")
+CONTACT = "details.head"
+WORDS = (CONTACT, "exhibit.list", "exhibit.rest", "exhibit.unsent", "file.owner")
 BY_CONSENT = (*WORDS, "exhibit.file", "relay.picture")
 DELETABLE = timedelta(hours=47)  # Telegram lets a bot delete its message for 48 hours, and change its words for ever
 DONE_DAYS = {"correct": 10, "erase": 20}
@@ -74,7 +75,7 @@ async def withdraw(desk: Desk, person: Person) -> None:
     for incident in await privacy.withdraw_consents(desk.tx, person.id, desk.now):
         await events.append(desk.tx, incident, EventKind.ERASED, desk.now, person.id, {"what": "contact"})
         for text in BY_CONSENT:
-            await _take_back(desk, incident, text)
+            await take_back(desk, incident, text)
         await outbox.forget_about(desk.tx, incident)
         await desk.redraw(incident)
     await _strip_draft(desk, person)
@@ -82,7 +83,7 @@ async def withdraw(desk: Desk, person: Person) -> None:
     await desk.say(person, "privacy.withdrawn")
 
 
-async def _take_back(desk: Desk, incident: str, text: str) -> None:
+async def take_back(desk: Desk, incident: str, text: str = CONTACT) -> None:
     """Nobody reads it any more: what waits is not sent, what stands in a chat goes; old words are written over."""
     await outbox.call_back(desk.tx, incident, text, desk.now)
     for one in await privacy.take_back(desk.tx, incident, text):

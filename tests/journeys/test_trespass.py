@@ -105,6 +105,19 @@ async def test_people_see_how_many_of_their_messages_are_linked_to_reports(under
     assert "Tin nhắn đã ghi lại: 2" in (await reporter.sees("Những gì đang được lưu")).text
 
 
+async def test_a_changed_mind_about_contact_takes_back_what_was_shown_of_it(
+    running_stage: Stage, reporter: Person, team: Team, responder: Person
+) -> None:
+    code = await files_with_contact(reporter, "0987 654 321", "chị Mận")
+    await team.presses(responder, "Chi tiết (riêng)", f"{code} · Tôi")
+    head = await responder.sees("0987 654 321")
+    await quiet(running_stage)
+    await reporter.presses("Bổ sung")
+    await reporter.presses("Không, tôi báo ẩn danh")
+    await reporter.presses("Gửi bổ sung", under="đúng rồi thì gửi")
+    await running_stage.telegram.until(lambda: head.deleted)
+
+
 # What stays in the team -----------------------------------------------------------------------------------------------
 
 
