@@ -23,7 +23,7 @@ from storage import cards, closings, drafts, events, evidence, groups, incidents
 
 LONGEST_SUMMARY = 200
 _UNENDED = re.compile(r"(?<=[^\s.!?:;,…])[^\S\n]*\n\s*(?=\S)")  # a line that ends without a stop, before another
-TOLD_SINCE = frozenset({EventKind.TOLD, EventKind.EDITED})
+TOLD_SINCE = {EventKind.TOLD: "details.said", EventKind.EDITED: "details.corrected"}
 LONGEST_TOLD, TOLD_TOGETHER = 500, 6  # characters of a line, and lines of a page: together one message
 LONGEST_PIECE = 3000  # of one message: a story may be longer than Telegram's 4,096 characters
 
@@ -185,13 +185,13 @@ async def _ending(desk: Desk, incident: incidents.Incident, *, personal: bool) -
 
 async def _told_since(desk: Desk, incident: incidents.Incident, *, personal: bool) -> list[Any]:
     """What the reporter has said after the story, in pages: the group reads it masked, and work needs the numbers."""
-    said = [
-        (event.at, piece)  # cut after masking: two halves of a number would both stay
+    lines = [
+        # Cut after masking: two halves of a number would both stay.
+        Word(TOLD_SINCE[event.kind], at=At(event.at), words=piece)
         for event in await events.of(desk.tx, incident.id)
         if event.kind in TOLD_SINCE and event.actor == incident.reporter and event.payload
         for piece in pieces(readable(str(event.payload.get("text") or ""), personal=personal), LONGEST_TOLD)
     ]
-    lines = [Word("details.said", at=At(at), words=piece) for at, piece in said]
     return [Lines(lines[start : start + TOLD_TOGETHER]) for start in range(0, len(lines), TOLD_TOGETHER)]
 
 

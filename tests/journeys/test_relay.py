@@ -68,7 +68,7 @@ async def test_what_the_group_reads_masked_the_team_reads_whole_in_private(
     await under_card.team.sees("999 lúc 9 giờ")
     await under_card.team.presses(under_card.responder, "Chi tiết (riêng)", "Tình trạng")
     told = await under_card.responder.sees("người báo nhắn thêm")
-    assert told.text.index("0912 345 678 lúc 9 giờ") < told.text.index("0912 345 999 lúc 9 giờ")
+    assert told.text.index("0912 345 678 lúc 9 giờ") < told.text.index("đính chính: Gọi tôi theo số 0912 345 999")
     assert told.protected
     expert = await running_stage.staff("Phan Nhật Quang", Role.EXPERT)
     under_card.team.chat.members[expert.user.id] = "member"
