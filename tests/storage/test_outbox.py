@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 import pytest
 
 from bot.domain.sending import Lane, Op, State
-from storage import outbox
+from storage import outbox, privacy
 from storage.codec import at
 from storage.outbox import Message, Settled
 from storage.sqlite import SqliteStore
@@ -226,3 +226,22 @@ async def test_a_message_comes_back_as_it_was_written(store: SqliteStore) -> Non
         (found,) = await outbox.heads(tx, NOW, most=5, lowest=Lane.NOTICE)
     assert found.message == message
     assert (found.stream, found.lane, found.op, found.card, found.target) == (person, Lane.NOTICE, Op.SEND, None, None)
+
+
+async def test_what_is_called_back_in_mid_flight_is_not_sent_again_and_is_removed_where_it_lands(
+    store: SqliteStore,
+) -> None:
+    async with store.transaction() as tx:
+        one = await someone(tx, 1)
+        flying, landed = await post(tx, "contact", one), await post(tx, "contact", one)
+        await sent(tx, landed, 77)
+        await outbox.start(tx, [flying])
+        await outbox.call_back(tx, "an incident", "contact", NOW)
+        first, second = await privacy.take_back(tx, "an incident", "contact")
+        assert [first.telegram_id, second.telegram_id] == [None, 77]
+        assert await privacy.take_back(tx, "an incident", "contact") == [first]
+        await outbox.postpone(tx, flying, one, NOW, doubted=False, op=Op.SEND)
+        (again,) = await outbox.heads(tx, NOW + SECOND, most=1, lowest=Lane.ANSWER)
+        assert again.message.facts == {}
+        assert again.message.not_after is not None
+        assert again.message.not_after < NOW + SECOND, "the dispatcher lets it expire"
