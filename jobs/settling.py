@@ -13,9 +13,9 @@ from bot.domain.sending import Gone, Lane, Later, Moved, Op, Outcome, Refused, S
 from bot.services import exhibits, relay, relay_marks
 from bot.services.cards import send_anew
 from bot.services.desk import Desk, House
-from bot.services.teams import moved
+from bot.services.teams import lay_what_is_missing, moved
 from jobs.pace import Pace
-from storage import cards, groups, outbox, people
+from storage import cards, groups, marks, outbox, people
 from storage.outbox import Delivery, Settled
 from storage.store import Transaction
 
@@ -23,6 +23,9 @@ log = logging.getLogger(__name__)
 
 DOUBT_REST = timedelta(seconds=2)  # before a doubtful answer is sent once more
 TOKEN_REST = timedelta(seconds=60)  # while Telegram refuses the token nothing is lost, only late
+UNREACHABLE = "group_unreachable"  # the mark of which group administrators have heard that nothing reaches it, and why
+TOLD_EVERY = timedelta(hours=1)
+ANSWERS = frozenset({"under_card", "replies_to"})  # extras of a message that answers another
 RESENT = (Lane.ANSWER, Lane.NOTICE)
 
 # What is said instead of a file that Telegram will not send.
@@ -96,10 +99,8 @@ class Settling:
     async def _settle_delivery(self, tx: Transaction, flight: Flight, delivery: Delivery, outcome: Outcome) -> None:
         now = self._clock.now()
         match outcome:
-            case Sent(message_id):
-                await outbox.settle(tx, [Settled(delivery.id, State.SENT, message_id)], now)
-                assert delivery.card is not None
-                await cards.first_shown(tx, delivery.card, message_id, flight.version)
+            case Sent():
+                await self._card_sent(tx, flight, delivery, outcome)
             case Later(seconds):
                 if outcome.flood:
                     self._pace.halt(flight.chat, seconds)
@@ -113,6 +114,17 @@ class Settling:
                 await self.doubt(tx, delivery, reason)
             case Gone(reason):
                 await self._gone(tx, delivery, reason)
+
+    async def _card_sent(self, tx: Transaction, flight: Flight, delivery: Delivery, outcome: Sent) -> None:
+        """The card has its message; one that reached a group which has moved since is laid in the new one."""
+        number = await self._number(tx, flight, delivery, outcome)
+        await outbox.settle(tx, [Settled(delivery.id, State.SENT, number)], self._clock.now())
+        card = await cards.find(tx, delivery.card or "")
+        if card is not None and number is None:
+            group = await groups.get(tx, card.group)
+            await lay_what_is_missing(Desk(tx, self._clock.now(), self._house), group)
+        elif card is not None:
+            await cards.first_shown(tx, card.id, number, flight.version)
 
     async def _again(self, tx: Transaction, delivery: Delivery, due: datetime, op: Op | None = None) -> None:
         await outbox.postpone(tx, delivery.id, delivery.stream, due, doubted=False, op=op or delivery.op)
@@ -143,6 +155,11 @@ class Settling:
             # The person deleted the message that was to be changed: what it should say is sent anew.
             await self._again(tx, delivery, now, Op.SEND)
             return
+        if reason == Refused.NO_MESSAGE and delivery.op is Op.SEND and delivery.message.extras.keys() & ANSWERS:
+            # What it answers is gone: its words stand by themselves.
+            await outbox.detach(tx, delivery.message, delivery.id, ANSWERS)
+            await self._again(tx, delivery, now)
+            return
         if reason == Refused.MALFORMED:
             log.error("Telegram refused the text %s as malformed", delivery.message.key)
         if reason == Refused.NO_REACTION:
@@ -157,9 +174,18 @@ class Settling:
             await people.reach(tx, delivery.recipient, now)
         elif reason in (Refused.NO_CHAT, Refused.NO_RIGHTS, Refused.BLOCKED) and delivery.is_group:
             group = await groups.get(tx, delivery.recipient)
-            if group.duty is not None:
+            if group.duty is not None and await self._is_news(tx, group.id, reason, now):
                 desk = Desk(tx, now, self._house)
                 await desk.tell_those_who_may(Permission.BIND_GROUP, "admin.group_unreachable", reason=reason)
+
+    async def _is_news(self, tx: Transaction, group: str, reason: str, now: datetime) -> bool:
+        """Of everything that fails for the same reason within an hour the first is told."""
+        what = f"{group}:{reason}"
+        said, when = await marks.get(tx, UNREACHABLE), await marks.written_at(tx, UNREACHABLE)
+        if said == what and when is not None and when > now - TOLD_EVERY:
+            return False
+        await marks.put(tx, UNREACHABLE, what, now)
+        return True
 
     async def _settle_card(self, tx: Transaction, flight: Flight, card: cards.Stale, outcome: Outcome) -> None:
         now = self._clock.now()

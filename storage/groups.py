@@ -138,6 +138,21 @@ async def forget_messages(tx: Transaction, group: str) -> None:
     await tx.run("UPDATE cards SET telegram_id = NULL WHERE group_id = :id", {"id": group})
 
 
+async def redirect(tx: Transaction, old: str, new: str, now: datetime) -> None:
+    """Another group takes the place of one: lines about incidents that still wait go there, and nothing else leaves."""
+    waiting = "recipient = :old AND state = 'waiting'"
+    await tx.run(
+        "UPDATE deliveries SET recipient = :new,"
+        " stream = (SELECT m.about FROM messages m WHERE m.id = deliveries.message) || '@' || :new"
+        f" WHERE {waiting} AND op = 'send' AND card IS NULL"
+        " AND message IN (SELECT m.id FROM messages m WHERE m.id = deliveries.message AND m.about IS NOT NULL)",
+        {"old": old, "new": new},
+    )
+    await tx.run(
+        f"UPDATE deliveries SET state = 'expired', settled_at = :now WHERE {waiting}", {"old": old, "now": at(now)}
+    )
+
+
 async def forbid_reactions(tx: Transaction, group: str) -> None:
     """The group has refused a mark: those that wait are dropped, and the cards that they were about say it instead."""
     waiting = "d.recipient = :id AND d.op = 'react' AND d.state IN ('waiting', 'sending')"

@@ -281,6 +281,15 @@ async def rewrite(tx: Transaction, message: str, facts: Mapping[str, Any]) -> No
     await tx.run("UPDATE messages SET facts = :facts WHERE id = :id", {"id": message, "facts": pack(dict(facts))})
 
 
+async def detach(tx: Transaction, message: Message, delivery: str, names: Collection[str]) -> None:
+    """A message that has not left goes without these extras."""
+    kept = {name: value for name, value in message.extras.items() if name not in names}
+    await tx.run(
+        "UPDATE messages SET extras = :kept WHERE id = (SELECT message FROM deliveries WHERE id = :delivery)",
+        {"kept": pack(kept), "delivery": delivery},
+    )
+
+
 async def hasten(tx: Transaction, delivery: str, now: datetime) -> None:
     """There is nothing more to wait for."""
     await tx.run(
@@ -311,21 +320,6 @@ async def call_back(tx: Transaction, incident: str, key: str, now: datetime) -> 
         "UPDATE deliveries SET state = 'expired', settled_at = :now WHERE state = 'waiting' AND message IN ("
         " SELECT id FROM messages WHERE about = :incident AND key = :key)",
         {"incident": incident, "key": key, "now": at(now)},
-    )
-
-
-async def redirect(tx: Transaction, old: str, new: str, now: datetime) -> None:
-    """Another group takes the place of one: lines about incidents that still wait go there, and nothing else leaves."""
-    waiting = "recipient = :old AND state = 'waiting'"
-    await tx.run(
-        "UPDATE deliveries SET recipient = :new,"
-        " stream = (SELECT m.about FROM messages m WHERE m.id = deliveries.message) || '@' || :new"
-        f" WHERE {waiting} AND op = 'send' AND card IS NULL"
-        " AND message IN (SELECT m.id FROM messages m WHERE m.id = deliveries.message AND m.about IS NOT NULL)",
-        {"old": old, "new": new},
-    )
-    await tx.run(
-        f"UPDATE deliveries SET state = 'expired', settled_at = :now WHERE {waiting}", {"old": old, "now": at(now)}
     )
 
 

@@ -11,7 +11,7 @@ from bot.services import cards as faces
 from bot.services import incidents as desk_incidents
 from bot.services.desk import Desk, check, key
 from locales import Word
-from storage import cards, groups, incidents, outbox, seats, threads
+from storage import cards, groups, incidents, seats, threads
 
 LAID_AT_ONCE = 10  # cards that a new group gets at once; the rest waits in /hangdoi
 
@@ -40,7 +40,7 @@ async def bind(desk: Desk, admin: Person, room: Room) -> None:
     team = await groups.team(desk.tx)
     if team is not None and team.id == group.id:
         await desk.tell_group(group, "bind.already")
-        await _lay_what_is_missing(desk, group)
+        await lay_what_is_missing(desk, group)
         return
     if team is None:
         await _bind(desk, admin, group, room.title)
@@ -79,7 +79,7 @@ async def confirm(desk: Desk, admin: Person, binding_id: str, answer: str, messa
     if old is not None:
         # Its cards stay as they are: what becomes of the incidents is no business of that group any more.
         await groups.forget_messages(desk.tx, old.id)
-        await outbox.redirect(desk.tx, old.id, group.id, desk.now)
+        await groups.redirect(desk.tx, old.id, group.id, desk.now)
         await desk.tell_group(old, "bind.released")
     return group.telegram_id
 
@@ -128,10 +128,10 @@ async def moved(desk: Desk, old: int, new: int) -> None:
         return
     await groups.forget_messages(desk.tx, moved_group)
     await threads.forget_chat(desk.tx, moved_group)
-    await _lay_what_is_missing(desk, await groups.get(desk.tx, moved_group))
+    await lay_what_is_missing(desk, await groups.get(desk.tx, moved_group))
 
 
-async def _lay_what_is_missing(desk: Desk, group: groups.Group) -> None:
+async def lay_what_is_missing(desk: Desk, group: groups.Group) -> None:
     """Cards of open incidents that have no message in the team's group are sent anew; a released group gets none."""
     if group.duty is None:
         return

@@ -3,14 +3,25 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 
+from bot.demo import example_policy
 from bot.domain.evidence import Piece, State
+from bot.domain.ids import Ids
 from bot.domain.incidents import EventKind
 from bot.domain.people import Role
-from storage import events, evidence
+from bot.domain.sending import Gone, Outcome, Parcel, Refused, Sent
+from bot.playground.clock import Clock
+from bot.services.desk import Desk, House
+from jobs.dispatcher import Dispatcher
+from jobs.pace import Pace
+from locales import Texts
+from storage import events, evidence, groups
 from storage.evidence import Place
+from storage.migrate import migrate
+from storage.sqlite import open_store
 from tests.conftest import Stage
 from tests.jobs.records import becomes, number, rests
 from tests.journeys.pieces import fetched, folder
@@ -28,6 +39,20 @@ QUESTION = "Anh/Chị chuyển tiền lúc mấy giờ, qua ngân hàng nào?"
 @pytest.fixture
 async def under_card(running_stage: Stage, reporter: Person, responder: Person, team: Team) -> Talk:
     return await talk(running_stage, reporter, responder, team)
+
+
+class Refuses:
+    """A Telegram that refuses to answer a message which it does not know."""
+
+    def __init__(self) -> None:
+        self.answered: list[int | None] = []
+
+    async def deliver(self, parcel: Parcel) -> Outcome:
+        self.answered.append(parcel.replies_to)
+        return Sent(1) if parcel.replies_to is None else Gone(Refused.NO_MESSAGE)
+
+    async def stands(self) -> bool:
+        return True
 
 
 # Nobody is left waiting for what did not arrive ----------------------------------------------------------------------
@@ -62,6 +87,33 @@ async def test_a_picture_that_the_group_cannot_show_is_told_as_a_line(stage: Sta
     await one.reporter.presses("Tôi đã che, đồng ý gửi")
     line = await one.team.sees("1 ảnh")
     assert "[Xem (riêng)]" in visible(line)
+
+
+async def test_administrators_hear_once_that_the_group_is_out_of_reach(under_card: Talk) -> None:
+    stage = under_card.stage
+    admin = await stage.staff("Tạ Văn Lương", Role.ADMIN)
+    stage.telegram.removes_bot(under_card.team.chat, under_card.responder.user)
+    for words in ("Họ vừa gọi lại cho tôi", "Họ đòi thêm tiền"):
+        await under_card.reporter.says(words)
+        await rests(stage)
+    assert [message.text.startswith("Không gửi được") for message in admin.messages].count(True) == 1
+
+
+async def test_words_whose_place_to_answer_telegram_does_not_know_stand_by_themselves(tmp_path: Path) -> None:
+    """Telegram is asked to send without it; where it refuses all the same, the words count for more."""
+    clock, channel, house = Clock(), Refuses(), House(example_policy(), Texts.load())
+    async with open_store(tmp_path / "bot.db", Ids(clock.now)) as store:
+        await migrate(store)
+        async with store.transaction() as tx:
+            group = await groups.meet(tx, -100)
+            await Desk(tx, clock.now(), house).tell_group(group, "relay.unknown", extras={"replies_to": 7})
+        dispatcher = Dispatcher(store, clock, house, channel, Pace(None, clock.ticks))
+        for _ in range(2):
+            await dispatcher.turn()
+            await dispatcher.land()
+        async with store.reading() as tx:
+            assert [row["state"] for row in await tx.rows("SELECT state FROM deliveries")] == ["sent"]
+    assert channel.answered == [7, None]
 
 
 # Whose words these are -----------------------------------------------------------------------------------------------
@@ -148,6 +200,24 @@ async def test_words_that_fail_after_the_group_was_replaced_are_told_to_the_new_
     stage.clock.move(minutes=2)
     assert under_card.code in (await fresh.sees("Người báo đã chặn bot")).text
     assert old.showing("Người báo đã chặn bot") is None
+
+
+async def test_a_card_that_lands_in_a_group_that_has_just_moved_is_laid_in_the_new_one(
+    running_stage: Stage, reporter: Person, responder: Person
+) -> None:
+    telegram = running_stage.telegram
+    chat = telegram.group("Đội ứng cứu", members=[responder.user], admins=[responder.user], type="group")
+    await running_stage.bind(chat)
+    telegram.fails("delay", "sendMessage", chat, seconds=0.5)
+    code = await files(reporter)
+    await Team(telegram, chat).sees(code)
+    assert await number(running_stage, "SELECT count(*) FROM deliveries WHERE state = 'sending' AND card > ''") == 1
+    moved = Team(telegram, telegram.migrates(chat))
+    card = await moved.sees(code)
+    await rests(running_stage)
+    assert await number(running_stage, "SELECT telegram_id FROM cards") == card.id
+    await moved.presses(responder, "Nhận xử lý", code)
+    await reporter.sees("đã có cán bộ nhận xử lý")
 
 
 # Evidence ------------------------------------------------------------------------------------------------------------
