@@ -6,9 +6,11 @@ import pytest
 
 from bot.domain.people import Role
 from bot.domain.presses import Details
+from bot.domain.sending import Lane, Op
 from bot.playground.media import Item
+from bot.services.desk import KEYS_ONLY
 from bot.services.incidents import LONGEST_TOLD
-from storage import codec
+from storage import codec, outbox, people
 from tests.conftest import Stage
 from tests.journeys.pieces import PDF, YES, fetched, states
 from tests.journeys.steps import STORY, files, files_with_contact, heard_out, new
@@ -116,6 +118,21 @@ async def test_a_changed_mind_about_contact_takes_back_what_was_shown_of_it(
     await reporter.presses("Không, tôi báo ẩn danh")
     await reporter.presses("Gửi bổ sung", under="đúng rồi thì gửi")
     await running_stage.telegram.until(lambda: head.deleted)
+
+
+async def test_what_was_never_sent_is_not_asked_to_be_deleted(running_stage: Stage, responder: Person) -> None:
+    """Its number is not known: Telegram would hear of no message at all."""
+    now = running_stage.clock.now()
+    async with running_stage.bot.store.transaction() as tx:
+        known = await people.find(tx, responder.user.id)
+        assert known is not None
+        empty = await outbox.write(tx, outbox.Message(KEYS_ONLY), now)
+        await outbox.address(tx, empty, known.id, now, stream=known.id, lane=Lane.NOTICE, op=Op.DELETE)
+    running_stage.bot.dispatcher.bell.ring()
+    await quiet(running_stage)
+    ended = await rows(running_stage, "SELECT state FROM deliveries WHERE op = 'delete'")
+    assert ended == [{"state": "expired"}]
+    assert not [call for call in running_stage.telegram.calls if call.method == "deleteMessage"]
 
 
 # What stays in the team -----------------------------------------------------------------------------------------------
