@@ -87,7 +87,7 @@ async def test_a_consent_once_given_covers_later_pictures_of_the_same_story(
     shows(running_stage, reporter)
     await reporter.sees(f"{code}: đã nhận 1 ảnh")
     assert [one["state"] for one in await fetched(running_stage)] == ["stored"] * 3
-    assert len([message for message in reporter.messages if "Đã nhận 1 ảnh kèm" in message.text]) == 1
+    assert len([message for message in reporter.messages if "Đã nhận 1 ảnh để kèm" in message.text]) == 1
     assert len(await consents(running_stage, "picture")) == 1
 
 
