@@ -38,6 +38,13 @@ async def a_group(tx: Transaction, telegram_id: int = -100) -> str:
     return (await groups.meet(tx, telegram_id)).id
 
 
+async def the_team(tx: Transaction, telegram_id: int = -100) -> str:
+    """The team's group; its id."""
+    group = await a_group(tx, telegram_id)
+    await groups.bind(tx, group, "", await someone(tx), NOW)
+    return group
+
+
 async def an_incident(tx: Transaction, reporter: str | None = None, year: int = 2026) -> str:
     """A new incident with the next code of the year; its id."""
     identifier = tx.new_id()

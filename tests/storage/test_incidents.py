@@ -12,7 +12,7 @@ from bot.domain.sending import Lane
 from storage import cards, closings, drafts, incidents, outbox, referrals
 from storage.sqlite import SqliteStore
 from storage.store import Transaction
-from tests.storage.conftest import NOW, a_group, an_incident, someone
+from tests.storage.conftest import NOW, a_group, an_incident, someone, the_team
 
 
 async def _moves(
@@ -201,7 +201,7 @@ async def test_lists_hold_what_belongs_there_page_by_page(store: SqliteStore) ->
 
 async def test_ten_changes_of_a_card_are_one_edit(store: SqliteStore) -> None:
     async with store.transaction() as tx:
-        incident, group = await an_incident(tx), await a_group(tx, -100)
+        incident, group = await an_incident(tx), await the_team(tx, -100)
         card = await cards.lay(tx, incident, group, NOW)
         assert await cards.stale(tx, NOW, 5) == []  # its first showing is a delivery
         await cards.first_shown(tx, card, 77, 1)
@@ -217,7 +217,7 @@ async def test_ten_changes_of_a_card_are_one_edit(store: SqliteStore) -> None:
 async def test_a_change_while_an_edit_is_under_way_is_shown_after_it(store: SqliteStore) -> None:
     async with store.transaction() as tx:
         incident = await an_incident(tx)
-        card = await cards.lay(tx, incident, await a_group(tx), NOW)
+        card = await cards.lay(tx, incident, await the_team(tx), NOW)
         await cards.first_shown(tx, card, 77, 1)
         await cards.touch(tx, incident, NOW)
         await cards.touch(tx, incident, NOW)
@@ -232,7 +232,7 @@ async def test_a_change_while_an_edit_is_under_way_is_shown_after_it(store: Sqli
 async def test_a_card_rests_between_two_edits(store: SqliteStore) -> None:
     async with store.transaction() as tx:
         incident = await an_incident(tx)
-        card = await cards.lay(tx, incident, await a_group(tx), NOW)
+        card = await cards.lay(tx, incident, await the_team(tx), NOW)
         await cards.first_shown(tx, card, 77, 1)
         await cards.touch(tx, incident, NOW)
         await cards.later(tx, card, NOW + timedelta(seconds=3))
@@ -243,7 +243,7 @@ async def test_a_card_rests_between_two_edits(store: SqliteStore) -> None:
 async def test_a_card_whose_message_is_gone_is_not_edited_any_more(store: SqliteStore) -> None:
     async with store.transaction() as tx:
         incident = await an_incident(tx)
-        card = await cards.lay(tx, incident, await a_group(tx), NOW)
+        card = await cards.lay(tx, incident, await the_team(tx), NOW)
         await cards.first_shown(tx, card, 77, 1)
         await cards.touch(tx, incident, NOW)
         await cards.lost(tx, card)
