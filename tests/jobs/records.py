@@ -33,7 +33,23 @@ async def told(stage: Stage, person: Person) -> list[str]:
     return [row["key"] for row in found]
 
 
-async def shows(stage: Stage, within: float = 20.0, **facts: object) -> dict[str, object]:
+PATIENCE = 60.0  # seconds; only a fault, or a machine with other things to do, takes as long
+
+
+def waiting() -> str:
+    """Where every task stands: for a time-out that must explain itself."""
+    lines = []
+    for task in asyncio.all_tasks():
+        inner: Any = task.get_coro()
+        while getattr(inner, "cr_await", None) is not None and hasattr(inner.cr_await, "cr_frame"):
+            inner = inner.cr_await
+        frame = getattr(inner, "cr_frame", None)
+        if frame is not None:
+            lines.append(f"{frame.f_code.co_qualname} at {frame.f_code.co_filename}:{frame.f_lineno}")
+    return "\n".join(sorted(lines))
+
+
+async def shows(stage: Stage, within: float = PATIENCE, **facts: object) -> dict[str, object]:
     """Wait until health shows these facts; all that it shows then."""
     shown: dict[str, object] = {}
     try:
@@ -41,11 +57,11 @@ async def shows(stage: Stage, within: float = 20.0, **facts: object) -> dict[str
             while {name: (shown := await report(stage.bot)).get(name) for name in facts} != facts:
                 pass
     except TimeoutError:
-        raise TimeoutError(f"wanted {facts}, health shows {shown}") from None
+        raise TimeoutError(f"wanted {facts}, health shows {shown}; waiting:\n{waiting()}") from None
     return shown
 
 
-async def becomes(stage: Stage, wanted: int, sql: str, within: float = 20.0, **values: Any) -> None:
+async def becomes(stage: Stage, wanted: int, sql: str, within: float = PATIENCE, **values: Any) -> None:
     """Wait until a query gives this number."""
     found = -1
     try:
@@ -53,10 +69,10 @@ async def becomes(stage: Stage, wanted: int, sql: str, within: float = 20.0, **v
             while (found := await number(stage, sql, **values)) != wanted:
                 pass
     except TimeoutError:
-        raise TimeoutError(f"wanted {wanted}, there is {found}: {sql} {values}") from None
+        raise TimeoutError(f"wanted {wanted}, there is {found}: {sql} {values}; waiting:\n{waiting()}") from None
 
 
-async def rests(stage: Stage, within: float = 20.0) -> None:
+async def rests(stage: Stage, within: float = PATIENCE) -> None:
     """Wait until Telegram has told everything, nothing is to be worked and nothing to be sent."""
     await stage.telegram.until(lambda: stage.telegram.updates.pending == 0, within)
     await shows(stage, within, inbox_waiting=0, outbox_waiting=0, outbox_sending=0)
