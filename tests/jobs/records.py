@@ -41,11 +41,11 @@ def waiting() -> str:
     lines = []
     for task in asyncio.all_tasks():
         inner: Any = task.get_coro()
-        while getattr(inner, "cr_await", None) is not None and hasattr(inner.cr_await, "cr_frame"):
+        chain = []
+        while (frame := getattr(inner, "cr_frame", None)) is not None:
+            chain.append(f"{frame.f_code.co_qualname}:{frame.f_lineno}")
             inner = inner.cr_await
-        frame = getattr(inner, "cr_frame", None)
-        if frame is not None:
-            lines.append(f"{frame.f_code.co_qualname} at {frame.f_code.co_filename}:{frame.f_lineno}")
+        lines.append(" > ".join(chain))
     return "\n".join(sorted(lines))
 
 
