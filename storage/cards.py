@@ -71,11 +71,12 @@ async def touch(tx: Transaction, incident: str, edit_at: datetime) -> None:
     )
 
 
-async def unfold(tx: Transaction, incident: str, view: str) -> None:
-    """Show other keys on the cards of this incident."""
+async def unfold(tx: Transaction, incident: str, view: str, now: datetime) -> None:
+    """Show other keys on the cards of this incident, without the rest between two edits: somebody waits for them."""
     await tx.run(
-        "UPDATE cards SET wanted = wanted + 1, view = :view WHERE incident = :incident AND view <> :view",
-        {"incident": incident, "view": view},
+        "UPDATE cards SET wanted = wanted + 1, view = :view, edit_at = :now"
+        " WHERE incident = :incident AND view <> :view",
+        {"incident": incident, "view": view, "now": at(now)},
     )
 
 

@@ -53,7 +53,7 @@ async def unfold(
     if group is None:
         await show(desk, person, incident, view, message)
     else:
-        await cards.unfold(desk.tx, incident.id, view)
+        await cards.unfold(desk.tx, incident.id, view, desk.now)
 
 
 async def show(

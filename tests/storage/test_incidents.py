@@ -122,8 +122,8 @@ async def test_unfolded_keys_fold_with_the_next_change(store: SqliteStore) -> No
     async with store.transaction() as tx:
         incident, group = await an_incident(tx), await a_group(tx)
         card = await cards.lay(tx, incident, group, NOW)
-        await cards.unfold(tx, incident, "more")
-        await cards.unfold(tx, incident, "more")
+        await cards.unfold(tx, incident, "more", NOW)
+        await cards.unfold(tx, incident, "more", NOW)
         unfolded = await cards.find(tx, card)
         assert unfolded is not None
         assert (unfolded.view, unfolded.wanted) == ("more", 2)
@@ -238,6 +238,16 @@ async def test_a_card_rests_between_two_edits(store: SqliteStore) -> None:
         await cards.later(tx, card, NOW + timedelta(seconds=3))
         assert await cards.stale(tx, NOW, 5) == []
         assert len(await cards.stale(tx, NOW + timedelta(seconds=3), 5)) == 1
+
+
+async def test_keys_unfold_without_the_rest_between_two_edits(store: SqliteStore) -> None:
+    async with store.transaction() as tx:
+        incident = await an_incident(tx)
+        card = await cards.lay(tx, incident, await the_team(tx), NOW)
+        await cards.first_shown(tx, card, 77, 1)
+        await cards.later(tx, card, NOW + timedelta(seconds=3))
+        await cards.unfold(tx, incident, "more", NOW)
+        assert len(await cards.stale(tx, NOW, 5)) == 1
 
 
 async def test_a_card_whose_message_is_gone_is_not_edited_any_more(store: SqliteStore) -> None:

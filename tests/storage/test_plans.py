@@ -182,7 +182,7 @@ CALLS: Mapping[str, Call] = {
     "cards.shown": lambda tx: cards.shown(tx, _CARD, 2),
     "cards.stale": lambda tx: cards.stale(tx, NOW, 32),
     "cards.touch": lambda tx: cards.touch(tx, _INCIDENT, NOW),
-    "cards.unfold": lambda tx: cards.unfold(tx, _INCIDENT, "more"),
+    "cards.unfold": lambda tx: cards.unfold(tx, _INCIDENT, "more", NOW),
     "closings.find": lambda tx: closings.find(tx, _INCIDENT),
     "closings.keep": lambda tx: closings.keep(tx, _INCIDENT, {}, None, _PERSON, NOW),
     "contact.newest": contact.newest,
