@@ -21,7 +21,7 @@ def visible(message: Message) -> str:
     return f"{message.text} {keys}"
 
 
-async def found(telegram: Telegram, find: Callable[[], Message | None], chat: Chat, within: float = 10.0) -> Message:
+async def found(telegram: Telegram, find: Callable[[], Message | None], chat: Chat, within: float = 60.0) -> Message:
     """Wait until there is such a message in the chat."""
     message = await telegram.until(find, within, about=chat)
     assert message is not None
@@ -78,11 +78,11 @@ class Person:
         """Change the words, or the caption, of one's own message."""
         return self.telegram.edits(self.user, message, text)
 
-    async def sees_reaction(self, message: Message, emoji: str, within: float = 10.0) -> None:
+    async def sees_reaction(self, message: Message, emoji: str, within: float = 60.0) -> None:
         """Wait until the bot shows this emoji under the message."""
         await self.telegram.until(lambda: self.telegram.reaction(message) == emoji, within, about=message.chat)
 
-    async def sees(self, words: str, within: float = 10.0) -> Message:
+    async def sees(self, words: str, within: float = 60.0) -> Message:
         """Wait for a message of the bot that shows `words`; the newest such message."""
         return await found(self.telegram, lambda: self.showing(words), self.chat, within)
 
@@ -127,7 +127,7 @@ class Team:
     def showing(self, words: str) -> Message | None:
         return next((message for message in reversed(self.messages) if words in visible(message)), None)
 
-    async def sees(self, words: str, within: float = 10.0) -> Message:
+    async def sees(self, words: str, within: float = 60.0) -> Message:
         return await found(self.telegram, lambda: self.showing(words), self.chat, within)
 
     async def presses(self, member: Person, label: str, under: str = "") -> Press:

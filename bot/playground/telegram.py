@@ -137,7 +137,7 @@ class Telegram(MediaActs, ForwardActs, GroupActs):
 
     # -- waiting ------------------------------------------------------------------------------------------------------
 
-    async def until(self, condition: Callable[[], T], within: float = 10.0, *, about: Where | None = None) -> T:
+    async def until(self, condition: Callable[[], T], within: float = 60.0, *, about: Where | None = None) -> T:
         """Wait until `condition` is true and hand back what it said; TimeoutError after `within` real seconds.
 
         It is asked again after each change; with `about` only after changes of that chat, which costs many

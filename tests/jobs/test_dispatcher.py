@@ -108,7 +108,7 @@ async def test_what_is_due_is_not_late_because_something_else_cannot_go(stage: S
     stage.telegram.fails("drop_before", "sendMessage", doubted.chat)
     await post(stage, [doubted.user], ["1"], Lane.ANSWER)
     await stage.telegram.until(lambda: not stage.telegram.faults.waiting)
-    await stage.telegram.until(lambda: doubted.messages, within=4)
+    await stage.telegram.until(lambda: doubted.messages, within=6)
     assert len(stuck.messages) == 1
     await rests(stage)
 
@@ -134,7 +134,7 @@ async def test_moving_the_clock_wakes_what_rests(stage: Stage) -> None:
     await post(stage, [person.user], ["11"], Lane.ANSWER)
     await becomes(stage, 1, "SELECT count(*) FROM deliveries WHERE state = 'waiting' AND attempts = 1")
     stage.clock.move(seconds=30)
-    await stage.telegram.until(lambda: person.messages, within=2)
+    await stage.telegram.until(lambda: person.messages, within=20)
 
 
 async def test_a_doubtful_advisory_is_for_a_person_to_judge(stage: Stage) -> None:

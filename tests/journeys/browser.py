@@ -28,7 +28,7 @@ QUIETLY = (
 WIDE, NARROW = (1440, 900), (390, 844)
 CITIZEN, OFFICER, RESPONDER = 7_000_000_011, 7_000_000_021, 7_000_000_041
 STORY = "Có người xưng công an gọi, bắt tôi chuyển 20 triệu đồng vào tài khoản lạ"
-PATIENCE = 15_000  # milliseconds
+PATIENCE = 60_000  # milliseconds; a disk that is busy can hold a commit for many seconds
 
 
 @dataclass

@@ -30,7 +30,7 @@ async def states(stage: Stage) -> list[str]:
     return [one["state"] for one in await pieces(stage)]
 
 
-async def taken_in(stage: Stage, within: float = 10.0) -> None:
+async def taken_in(stage: Stage, within: float = 60.0) -> None:
     """Wait until every update has had its effect; what gathers for two seconds is told at once."""
     async with asyncio.timeout(within):
         while await _unread(stage):
@@ -44,7 +44,7 @@ async def _unread(stage: Stage) -> bool:
     return bool((await report(stage.bot))["inbox_waiting"] or pending)
 
 
-async def fetched(stage: Stage, within: float = 10.0) -> list[dict[str, Any]]:
+async def fetched(stage: Stage, within: float = 60.0) -> list[dict[str, Any]]:
     """Wait until every update has had its effect and nothing waits to be fetched; the rows."""
     await taken_in(stage, within)
     async with asyncio.timeout(within):
@@ -54,14 +54,14 @@ async def fetched(stage: Stage, within: float = 10.0) -> list[dict[str, Any]]:
     return await pieces(stage)
 
 
-async def told(stage: Stage, reason: str, within: float = 10.0) -> None:
+async def told(stage: Stage, reason: str, within: float = 60.0) -> None:
     """Wait until the newest piece has been put off for this reason."""
     async with asyncio.timeout(within):
         while [one["failure"] for one in await pieces(stage)][-1:] != [reason]:
             pass
 
 
-async def tried(stage: Stage, times: int, within: float = 10.0) -> None:
+async def tried(stage: Stage, times: int, within: float = 60.0) -> None:
     """Wait until the newest piece has been asked for so often, and that has ended."""
     async with asyncio.timeout(within):
         while (newest := (await pieces(stage))[-1])["tries"] < times or newest["lease_until"] is not None:
@@ -78,7 +78,7 @@ def on_disk(stage: Stage) -> dict[str, str]:
     return {path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in files}
 
 
-async def swept(stage: Stage, within: float = 10.0) -> None:
+async def swept(stage: Stage, within: float = 60.0) -> None:
     """Wait until everything that was to be removed is gone."""
     async with asyncio.timeout(within):
         while await rows(stage, "SELECT * FROM discards"):

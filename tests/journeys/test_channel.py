@@ -200,7 +200,7 @@ class Sender:
 
     async def empties(self, chats: list[int]) -> None:
         flying: set[asyncio.Task[None]] = set()
-        async with asyncio.timeout(30):
+        async with asyncio.timeout(60):
             while chats or flying:
                 for chat in self._may_go(chats):
                     chats.remove(chat)

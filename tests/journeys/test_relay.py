@@ -248,7 +248,7 @@ async def test_an_answer_to_a_message_that_the_bot_lost_sight_of_is_not_lost_in_
     telegram, team = under_card.stage.telegram, under_card.team
     telegram.fails("drop_after", "sendMessage", team.chat)
     other = await files(under_card.stage.person("Người khác"))
-    await team.sees("(gửi lại)", within=20)
+    await team.sees("(gửi lại)", within=60)
     lost = next(message for message in team.messages if other in message.text and "gửi lại" not in message.text)
     answer = await under_card.answers("Anh/Chị cho hỏi thêm chuyện này", lost)
     said = await team.sees("không nối được")

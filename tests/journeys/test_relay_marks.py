@@ -58,7 +58,7 @@ async def test_a_message_in_doubt_comes_once_more_marked_and_then_counts_as_unkn
     telegram, chat = under_card.stage.telegram, under_card.reporter.chat
     telegram.fails("drop_after", "sendMessage", chat, times=2)
     answer = await under_card.answers(QUESTION)
-    why = await under_card.team.sees("chưa rõ", within=20)
+    why = await under_card.team.sees("chưa rõ", within=60)
     assert why.reply_to is answer
     await marked(under_card, answer, FAILED)
     told = [message.text for message in under_card.reporter.messages if QUESTION in message.text]
@@ -71,7 +71,7 @@ async def test_words_that_could_not_be_delivered_for_two_days_expire_and_the_tea
     answer = await under_card.answers(QUESTION)
     await marked(under_card, answer, STORED)
     stage.clock.move(days=3)
-    await under_card.team.sees("đã hết hạn", within=20)
+    await under_card.team.sees("đã hết hạn", within=60)
     await marked(under_card, answer, FAILED)
     assert under_card.reporter.showing(QUESTION) is None
 

@@ -125,7 +125,7 @@ async def test_where_the_bot_does_not_see_who_leaves_the_list_of_roles_says_so(
 async def heard_out_of_news(stage: Stage, team: Team, *, sees: bool) -> None:
     """Wait until the bot knows whether it is told of departures."""
     known = not sees
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(60):
         while known is not sees:
             async with stage.bot.store.reading() as tx:
                 group = await groups.find(tx, team.chat.id)

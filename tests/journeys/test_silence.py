@@ -138,7 +138,7 @@ async def test_a_draft_without_a_story_is_never_filed_and_is_erased_after_seven_
         await quiet(running_stage)
         assert len(await rows(running_stage, "SELECT * FROM drafts")) == 1
     running_stage.clock.move(days=1, seconds=60)
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(60):
         while await rows(running_stage, "SELECT * FROM drafts"):
             pass
     assert await rows(running_stage, "SELECT * FROM incidents") == []

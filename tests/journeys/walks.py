@@ -122,7 +122,7 @@ async def is_on_disk(stage: Stage, words: str) -> bool:
     return any(form in stored for form in spelled(words))
 
 
-async def quiet(stage: Stage, within: float = 10.0) -> None:
+async def quiet(stage: Stage, within: float = 60.0) -> None:
     """Wait until nothing is to be read, worked or sent."""
     async with asyncio.timeout(within):
         while await _busy(stage):
