@@ -6,7 +6,7 @@ import sqlite3
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import Final
 from urllib.parse import quote
@@ -87,11 +87,15 @@ def _address(path: Path) -> str:
     return f"file:{quote(str(path.absolute()))}?mode=ro{alone}"
 
 
+def _no_time() -> datetime:
+    raise LookupError("a look writes nothing, so it makes no ids")
+
+
 @asynccontextmanager
 async def _read_only(path: Path) -> AsyncIterator[SqliteTransaction]:
     async with aiosqlite.connect(_address(path), uri=True, isolation_level=None, timeout=PATIENCE) as connection:
         connection.row_factory = sqlite3.Row
-        yield SqliteTransaction(connection, Ids(lambda: datetime.now(UTC)))
+        yield SqliteTransaction(connection, Ids(_no_time))
 
 
 async def _found(tx: SqliteTransaction) -> Found:

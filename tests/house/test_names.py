@@ -25,7 +25,6 @@ CLOCKS = {
     "bot/demo.py": "the clock of the demo, which follows the playground's",
     "bot/playground/clock.py": "the playground's own clock",
     "bot/cli.py": "last words at the end of the process, in real seconds",
-    "storage/doctor.py": "a look that changes nothing makes no ids, but must be able to",
 }
 TIMES = {"now", "utcnow", "today", "time", "monotonic", "perf_counter", "time_ns", "monotonic_ns"}
 DRAWERS = {"utils", "util", "helpers", "helper", "manager", "managers", "const", "constants", "common", "misc"}
