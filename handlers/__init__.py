@@ -99,6 +99,7 @@ def handlers() -> tuple[Handler, ...]:
         pressed(presses.Rate, work.rated),
         pressed(presses.Unfold, work.unfolded),
         pressed(presses.Respond, work.responded),
+        pressed(presses.Dossier, work.filed),
         pressed(presses.Open, menu.opened),
         pressed(presses.Fork, conversation.forked),
         pressed(presses.Own, tracking.own_pressed),

@@ -6,14 +6,16 @@ import re
 
 from telegram import Update
 
-from bot.domain.presses import Act, Rate, Respond, Unfold
-from bot.services import work
+from bot.domain.presses import Act, Dossier, Rate, Respond, Unfold
+from bot.services import dossier, work
+from bot.services.tasks import TASKS
 from handlers.context import Context
 from handlers.triage import check_place
 from locales import Word
 from storage import incidents
 
-LINK = re.compile(r"w-([a-z]+)-([0-9A-Z]{20})")  # what a key of a card that opens a form starts the bot with
+LINK = re.compile(r"w-([a-z]+)-([0-9A-Z]{20})")  # what a key that opens the private chat starts the bot with
+FILE = "file"
 
 
 async def acted(update: Update, context: Context) -> None:
@@ -51,12 +53,25 @@ async def responded(update: Update, context: Context) -> None:
     await work.respond(context.desk, context.person, press.referral, press.answer, message)
 
 
+async def filed(update: Update, context: Context) -> None:
+    """*Hồ sơ*: back to the case file."""
+    press = context.incoming.press
+    assert isinstance(press, Dossier)
+    await dossier.press(context.desk, context.person, press, context.incoming.message)
+
+
 async def opened(context: Context, payload: str) -> bool:
-    """A deep link from a card; false where the payload is none."""
+    """A deep link from a card: the case file, or a form of a move or a task; false where the payload is none."""
     link = LINK.fullmatch(payload)
     if link is None:
         return False
-    await work.open_form(context.desk, context.person, link[1], link[2])
+    desk, person, (name, incident) = context.desk, context.person, link.groups()
+    if name == FILE:
+        await dossier.show(desk, person, incident)
+    elif name in TASKS:
+        await dossier.open_form(desk, person, name, incident)
+    else:
+        await work.open_form(desk, person, name, incident)
     return True
 
 

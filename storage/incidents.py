@@ -38,6 +38,11 @@ class Incident:
     moved_by: str | None = None
     ended_at: datetime | None = None
     duplicate_of: str | None = None
+    proposed: Severity | None = None  # what the answers suggest, until somebody confirms one
+    detected_at: datetime | None = None  # T0 of the legal clocks
+    paused_until: datetime | None = None
+    tlp: str = "AMBER"
+    look_at: datetime | None = None
 
 
 def _incident(row: Row) -> Incident:
@@ -61,6 +66,11 @@ def _incident(row: Row) -> Incident:
         moved_by=row["moved_by"],
         ended_at=maybe_moment(row["ended_at"]),
         duplicate_of=row["duplicate_of"],
+        proposed=Severity(row["proposed"]) if row["proposed"] else None,
+        detected_at=maybe_moment(row["detected_at"]),
+        paused_until=maybe_moment(row["paused_until"]),
+        tlp=row["tlp"],
+        look_at=maybe_moment(row["look_at"]),
     )
 
 

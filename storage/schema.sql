@@ -148,8 +148,14 @@ CREATE TABLE incidents (
     moved_at TEXT,                           -- when and by whom the status was changed last
     moved_by TEXT REFERENCES people (id),
     ended_at TEXT,                           -- since when it is resolved or ended: the reporter may object for some days
-    duplicate_of TEXT REFERENCES incidents (id)
+    duplicate_of TEXT REFERENCES incidents (id),
+    proposed TEXT,                           -- the severity that the answers suggest, until somebody confirms one
+    detected_at TEXT,                        -- T0 of the legal clocks; NULL while nobody knows
+    paused_until TEXT,                       -- the team's clocks rest until then; the law's never do
+    tlp TEXT NOT NULL DEFAULT 'AMBER',       -- TLP 2.0 of FIRST
+    look_at TEXT                             -- when one of its clocks can change its answer; NULL once it has ended
 );
+CREATE INDEX incidents_look ON incidents (look_at) WHERE look_at IS NOT NULL;
 CREATE INDEX incidents_queue ON incidents (status, filed_at);
 CREATE INDEX incidents_reporter ON incidents (reporter, filed_at);
 CREATE INDEX incidents_owner ON incidents (owner, status, filed_at);
@@ -357,8 +363,10 @@ CREATE TABLE deliveries (                    -- a message on its way to one pers
     doubts INTEGER NOT NULL,                 -- how often Telegram may or may not have acted
     telegram_id BIGINT,
     failure TEXT,
-    settled_at TEXT
+    settled_at TEXT,
+    digest TEXT REFERENCES digests (id)
 );
+CREATE INDEX deliveries_digest ON deliveries (digest) WHERE digest IS NOT NULL;
 CREATE INDEX deliveries_stream ON deliveries (stream, id) WHERE state IN ('waiting', 'sending');
 CREATE INDEX deliveries_turn ON deliveries (lane, id) WHERE state = 'waiting';
 CREATE INDEX deliveries_due ON deliveries (due_at) WHERE state = 'waiting';
@@ -427,3 +435,157 @@ CREATE TABLE marks (                         -- small facts of the installation:
     value TEXT NOT NULL,
     at TEXT NOT NULL
 );
+
+CREATE TABLE rungs (                         -- who was told that a clock runs out, once a rung
+    incident TEXT NOT NULL REFERENCES incidents (id),
+    clock TEXT NOT NULL,
+    round INTEGER NOT NULL,
+    rung TEXT NOT NULL,
+    at TEXT NOT NULL,
+    told INTEGER NOT NULL,
+    PRIMARY KEY (incident, clock, round, rung)
+);
+
+CREATE TABLE shifts (                        -- the duty rota; a shift without a person is empty
+    id TEXT PRIMARY KEY,
+    starts_at TEXT NOT NULL,
+    ends_at TEXT NOT NULL,
+    person TEXT REFERENCES people (id),
+    planned_by TEXT REFERENCES people (id),
+    planned_at TEXT NOT NULL,
+    announced_at TEXT,
+    called_at TEXT,
+    acknowledged_at TEXT,
+    climbed INTEGER NOT NULL DEFAULT 0,
+    look_at TEXT,
+    UNIQUE (starts_at)
+);
+CREATE INDEX shifts_person ON shifts (person, starts_at) WHERE person IS NOT NULL;
+CREATE INDEX shifts_look ON shifts (look_at) WHERE look_at IS NOT NULL;
+
+CREATE TABLE swaps (                         -- one gives a shift, another takes it, perhaps for one of theirs
+    id TEXT PRIMARY KEY,
+    shift TEXT NOT NULL REFERENCES shifts (id),
+    giver TEXT NOT NULL REFERENCES people (id),
+    taker TEXT NOT NULL REFERENCES people (id),
+    for_shift TEXT REFERENCES shifts (id),
+    asked_at TEXT NOT NULL,
+    state TEXT NOT NULL CHECK (state IN ('asked', 'accepted', 'declined', 'lapsed')),
+    answered_at TEXT
+);
+CREATE INDEX swaps_open ON swaps (shift) WHERE state = 'asked';
+
+CREATE TABLE handovers (                     -- until it is accepted the giver stays responsible
+    id TEXT PRIMARY KEY,
+    giver TEXT NOT NULL REFERENCES people (id),
+    receiver TEXT NOT NULL REFERENCES people (id),
+    asked_by TEXT NOT NULL REFERENCES people (id),
+    note TEXT,
+    whole INTEGER NOT NULL,
+    asked_at TEXT NOT NULL,
+    answer_by TEXT,
+    state TEXT NOT NULL CHECK (state IN ('asked', 'accepted', 'declined', 'climbed', 'dropped')),
+    answered_at TEXT
+);
+CREATE INDEX handovers_due ON handovers (answer_by) WHERE state = 'asked';
+CREATE INDEX handovers_giver ON handovers (giver, asked_at);
+
+CREATE TABLE handover_items (                -- the incidents of a handover
+    handover TEXT NOT NULL REFERENCES handovers (id),
+    incident TEXT NOT NULL REFERENCES incidents (id),
+    PRIMARY KEY (handover, incident)
+);
+CREATE INDEX handover_items_incident ON handover_items (incident);
+
+CREATE TABLE digests (                       -- one rolling card for the many reports of a storm
+    id TEXT PRIMARY KEY,
+    group_id TEXT NOT NULL REFERENCES groups (id),
+    kind TEXT NOT NULL CHECK (kind IN ('storm', 'emergency')),
+    telegram_id BIGINT,
+    opened_at TEXT NOT NULL,
+    closed_at TEXT,
+    page INTEGER NOT NULL DEFAULT 0,
+    wanted INTEGER NOT NULL,
+    shown INTEGER NOT NULL,
+    edit_at TEXT NOT NULL
+);
+CREATE UNIQUE INDEX digests_open ON digests (group_id, kind) WHERE closed_at IS NULL;
+CREATE INDEX digests_stale ON digests (edit_at) WHERE wanted > shown AND telegram_id IS NOT NULL;
+
+CREATE TABLE digest_items (                  -- what a digest lists
+    digest TEXT NOT NULL REFERENCES digests (id),
+    incident TEXT NOT NULL REFERENCES incidents (id),
+    PRIMARY KEY (digest, incident)
+);
+CREATE INDEX digest_items_incident ON digest_items (incident);
+
+CREATE TABLE indicators (                    -- what leads from one incident to another; erased with what people said
+    incident TEXT NOT NULL REFERENCES incidents (id),
+    kind TEXT NOT NULL CHECK (kind IN ('domain', 'url', 'phone', 'account', 'sha256')),
+    value TEXT NOT NULL,
+    at TEXT NOT NULL,
+    PRIMARY KEY (incident, kind, value)
+);
+CREATE INDEX indicators_value ON indicators (kind, value, at);
+
+CREATE TABLE ties (                          -- a child belongs to an outbreak; it may belong to several
+    child TEXT NOT NULL REFERENCES incidents (id),
+    parent TEXT NOT NULL REFERENCES incidents (id),
+    tied_at TEXT NOT NULL,
+    tied_by TEXT REFERENCES people (id),
+    untied_at TEXT,
+    PRIMARY KEY (child, parent, tied_at)
+);
+CREATE UNIQUE INDEX ties_now ON ties (child, parent) WHERE untied_at IS NULL;
+CREATE INDEX ties_parent ON ties (parent) WHERE untied_at IS NULL;
+
+CREATE TABLE offers (                        -- what the bot suggests when indicators meet; a person decides
+    id TEXT PRIMARY KEY,
+    incident TEXT NOT NULL REFERENCES incidents (id),
+    other TEXT REFERENCES incidents (id),
+    kind TEXT NOT NULL CHECK (kind IN ('merge', 'parent')),
+    indicator TEXT NOT NULL,
+    value TEXT NOT NULL,
+    made_at TEXT NOT NULL,
+    state TEXT NOT NULL CHECK (state IN ('open', 'taken', 'dismissed', 'stale')),
+    decided_by TEXT REFERENCES people (id),
+    decided_at TEXT
+);
+CREATE INDEX offers_incident ON offers (incident, state);
+CREATE INDEX offers_value ON offers (indicator, value, state);
+
+CREATE TABLE enclosures (                    -- files that we made, until they have left
+    id TEXT PRIMARY KEY,
+    name TEXT NOT NULL,
+    mime TEXT NOT NULL,
+    content BLOB NOT NULL,
+    made_at TEXT NOT NULL
+);
+CREATE INDEX enclosures_age ON enclosures (made_at);
+
+CREATE TABLE orders (                        -- files that somebody waits for; made outside of any transaction
+    id TEXT PRIMARY KEY,
+    what TEXT NOT NULL,
+    person TEXT NOT NULL REFERENCES people (id),
+    incident TEXT REFERENCES incidents (id),
+    details TEXT NOT NULL,
+    ordered_at TEXT NOT NULL,
+    due_at TEXT NOT NULL,
+    tries INTEGER NOT NULL,
+    state TEXT NOT NULL CHECK (state IN ('waiting', 'done', 'failed')),
+    settled_at TEXT
+);
+CREATE INDEX orders_due ON orders (due_at) WHERE state = 'waiting';
+CREATE INDEX orders_person ON orders (person, ordered_at);
+
+CREATE TABLE papers (                        -- official papers that were made: their answers, and the head of the chain that they print
+    id TEXT PRIMARY KEY,
+    incident TEXT NOT NULL REFERENCES incidents (id),
+    form TEXT NOT NULL,
+    number INTEGER NOT NULL,
+    answers TEXT NOT NULL,
+    head TEXT NOT NULL,
+    made_by TEXT NOT NULL REFERENCES people (id),
+    made_at TEXT NOT NULL
+);
+CREATE INDEX papers_incident ON papers (incident, form, number);

@@ -15,6 +15,7 @@ class Role(StrEnum):
     ISP_CONTACT = "isp_contact"
     RESPONDER = "responder"
     DUTY_OFFICER = "duty_officer"
+    DEPUTY_LEAD = "deputy_lead"
     TEAM_LEAD = "team_lead"
     EXPERT = "expert"  # hired from outside: a responder until a day, without personal data
     STANDING_UNIT = "standing_unit"
@@ -26,8 +27,8 @@ class Role(StrEnum):
 
 # The roles that a one-time link can carry. A citizen needs none.
 INVITED = tuple(role for role in Role if role is not Role.CITIZEN)
-TEAM = frozenset({Role.RESPONDER, Role.DUTY_OFFICER, Role.TEAM_LEAD})
-LEADS = frozenset({Role.DUTY_OFFICER, Role.TEAM_LEAD})
+TEAM = frozenset({Role.RESPONDER, Role.DUTY_OFFICER, Role.DEPUTY_LEAD, Role.TEAM_LEAD})
+LEADS = frozenset({Role.DUTY_OFFICER, Role.DEPUTY_LEAD, Role.TEAM_LEAD})
 RESPONDERS = TEAM | {Role.EXPERT}  # whose roles count only while they sit in the team's group
 # Who speaks for the house or decides who may: a second administrator must agree as soon as there are two.
 GRAVE = frozenset({Role.STANDING_UNIT, Role.APPROVER, Role.ADMIN})
@@ -56,6 +57,17 @@ class Permission(StrEnum):
     REFER = "refer"
     REOPEN = "reopen"
     ANSWER_REFERRAL = "answer_referral"
+    SEARCH = "search"
+    NOTE = "note"
+    PAUSE = "pause"
+    HAND_OVER = "hand_over"
+    STAND_DUTY = "stand_duty"
+    SEE_ROTA = "see_rota"
+    PLAN_ROTA = "plan_rota"
+    TIE = "tie"
+    MARK_TLP = "mark_tlp"
+    VERIFY = "verify"
+    MAKE_PAPERS = "make_papers"
     PUBLISH_CONTACT_POINT = "publish_contact_point"
     BIND_GROUP = "bind_group"
     INVITE = "invite"
@@ -88,6 +100,17 @@ PERMISSIONS: dict[Permission, Set[Role]] = {
     Permission.REFER: LEADS,
     Permission.REOPEN: LEADS,
     Permission.ANSWER_REFERRAL: frozenset({Role.LIAISON}),
+    Permission.SEARCH: RESPONDERS | {Role.AUDITOR},
+    Permission.NOTE: RESPONDERS,
+    Permission.PAUSE: RESPONDERS,
+    Permission.HAND_OVER: RESPONDERS,
+    Permission.STAND_DUTY: TEAM,
+    Permission.SEE_ROTA: RESPONDERS | {Role.STANDING_UNIT, Role.AUDITOR},
+    Permission.PLAN_ROTA: LEADS,
+    Permission.TIE: TEAM,
+    Permission.MARK_TLP: TEAM,
+    Permission.VERIFY: RESPONDERS | {Role.AUDITOR},
+    Permission.MAKE_PAPERS: TEAM,
     Permission.PUBLISH_CONTACT_POINT: frozenset({Role.STANDING_UNIT}),
     Permission.BIND_GROUP: frozenset({Role.ADMIN}),
     Permission.INVITE: frozenset({Role.ADMIN}),

@@ -2,33 +2,19 @@
 
 from __future__ import annotations
 
-import re
 import tomllib
-import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from enum import StrEnum
 from itertools import combinations
-from typing import Annotated, TypeVar
+from typing import Annotated, TypeVar, get_args
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, ValidationError, model_validator
+from pydantic import Field, StringConstraints, ValidationError, model_validator
 from pydantic_core import PydanticCustomError
 
 from bot.domain.policy_faults import PolicyError, PolicyFault, of_pydantic, of_toml
+from bot.domain.policy_rows import Dated, Key, Line, ShortKey, Table, Words
 from bot.domain.sending import Limits, Rate
-
-_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
-
-
-def _one_line(text: str) -> str:
-    if _CONTROL.search(text):
-        raise PydanticCustomError("line_break", "one line only")
-    return unicodedata.normalize("NFC", text)
-
-
-Line = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=300), AfterValidator(_one_line)]
-Key = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,39}$")]
-ShortKey = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,19}$")]
 
 
 class Body(StrEnum):
@@ -50,41 +36,7 @@ class Term(StrEnum):
     RESPOND = "respond"  # what the team does
 
 
-class _Table(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True, populate_by_name=True)
-
-
-class Words(_Table):
-    """The same words in the languages of the bot; where English is missing, Vietnamese serves."""
-
-    vi: Line
-    en: Line | None = None
-
-    def in_language(self, language: str) -> str:
-        return self.en if language == "en" and self.en else self.vi
-
-
-class _Dated(_Table):
-    """A row with its time: in effect from the day `from`, no longer on the day `until` (as laws say when they end)."""
-
-    since: date | None = Field(default=None, alias="from")
-    until: date | None = None
-
-    @model_validator(mode="after")
-    def _ends_after_it_began(self) -> _Dated:
-        if self.since and self.until and self.until <= self.since:
-            raise PydanticCustomError("until_before_from", "until must come after from")
-        return self
-
-    def holds(self, day: date) -> bool:
-        return (self.since or date.min) <= day < (self.until or date.max)
-
-    def overlaps(self, other: _Dated) -> bool:
-        begins = max(self.since or date.min, other.since or date.min)
-        return begins < min(self.until or date.max, other.until or date.max)
-
-
-class NamedBody(_Dated):
+class NamedBody(Dated):
     """Who plays a part, and from when till when. `code` is the official number of an administrative unit."""
 
     body: Body
@@ -93,12 +45,12 @@ class NamedBody(_Dated):
     code: Annotated[str, StringConstraints(pattern=r"^[0-9]{1,5}$")] | None = None
 
 
-class NamedTerm(_Dated):
+class NamedTerm(Dated):
     term: Term
     words: Words
 
 
-class Law(_Dated):
+class Law(Dated):
     """A legal basis. It is shown to people only while in effect and when `show` says that somebody has checked it."""
 
     key: Key
@@ -107,7 +59,7 @@ class Law(_Dated):
     show: bool = False
 
 
-class Channel(_Dated):
+class Channel(Dated):
     """A public service that people may turn to. `first_aid` lists the kinds of incident whose first aid names it."""
 
     key: Key
@@ -118,7 +70,7 @@ class Channel(_Dated):
     first_aid: tuple[Key, ...] = ()
 
 
-class RequestTimes(_Table):
+class RequestTimes(Table):
     """How soon the law wants requests about personal data answered (first reply) and done."""
 
     first_reply_working_days: int = Field(ge=1, le=30)
@@ -128,7 +80,7 @@ class RequestTimes(_Table):
     withdraw_days: int = Field(ge=1, le=90)
 
 
-class Privacy(_Table):
+class Privacy(Table):
     """The notice about personal data: which version people agree to, on which laws, and how long contact data stays."""
 
     version: Line = "1"
@@ -138,7 +90,7 @@ class Privacy(_Table):
     times: RequestTimes | None = None
 
 
-class Pace(_Table):
+class Pace(Table):
     """How fast we send: slower than Telegram allows if wanted, never faster, so the bounds are the defaults."""
 
     overall_per_second: float = Field(default=30, ge=1, le=30)
@@ -165,7 +117,7 @@ class Pace(_Table):
         )
 
 
-class Intake(_Table):
+class Intake(Table):
     """How much one person may send: beyond it nothing is stored and everybody else is served as before."""
 
     waiting_messages: int = Field(default=60, ge=1, le=1000)  # sent and not yet handled
@@ -174,17 +126,17 @@ class Intake(_Table):
     officers_send_programs: bool = False  # confirmed officers may send programs, archives, logs and macro documents
 
 
-class Referral(_Dated):
+class Referral(Dated):
     """A body to which incidents are referred: the police, the military command. Its key travels in buttons."""
 
     key: ShortKey
     name: Words
 
 
-_D = TypeVar("_D", bound=_Dated)
+_D = TypeVar("_D", bound=Dated)
 
 
-class Policy(_Table):
+class Policy(Table):
     """Everything that changes without a release. The neutral policy names no body, no law and no number."""
 
     silence_minutes: int = Field(default=3, ge=1, le=60)  # then a draft with a story is filed as it is
@@ -269,25 +221,21 @@ def _contradictions(policy: Policy) -> Iterator[PolicyFault]:
             yield PolicyFault("policy.unknown_law", f"privacy.laws[{place}]", ", ".join(known))
 
 
-def _overlaps(table: str, rows: Sequence[_Dated], same: Sequence[str]) -> Iterator[PolicyFault]:
+def _overlaps(table: str, rows: Sequence[Dated], same: Sequence[str]) -> Iterator[PolicyFault]:
     for (i, one), (j, other) in combinations(enumerate(rows), 2):
         if same[i] == same[j] and one.overlaps(other):
             yield PolicyFault("policy.overlap", f"{table}[{j + 1}]", f"{table}[{i + 1}]")
 
 
+def _tables(table: type[Table]) -> Iterator[type[Table]]:
+    """This table and every one inside it."""
+    yield table
+    for field in table.model_fields.values():
+        for part in (field.annotation, *get_args(field.annotation)):
+            if isinstance(part, type) and issubclass(part, Table):
+                yield from _tables(part)
+
+
 def _names() -> list[str]:
     """Every name that a policy file may use, in whichever table."""
-    tables: list[type[BaseModel]] = [
-        Policy,
-        NamedBody,
-        NamedTerm,
-        Law,
-        Channel,
-        Privacy,
-        RequestTimes,
-        Pace,
-        Words,
-        Intake,
-        Referral,
-    ]
-    return sorted({field.alias or name for one in tables for name, field in one.model_fields.items()})
+    return sorted({field.alias or name for table in _tables(Policy) for name, field in table.model_fields.items()})

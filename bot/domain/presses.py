@@ -222,6 +222,14 @@ class Respond(Press):
 
 
 @dataclass(frozen=True)
+class Dossier(Press):
+    """The case file of an incident, from one of its pages."""
+
+    verb: ClassVar[str] = "h"
+    incident: str
+
+
+@dataclass(frozen=True)
 class Which(Press):
     """To which own incident a message belongs that was sent by itself; "new": to none of them."""
 
@@ -255,6 +263,7 @@ PRESSES: dict[str, type[Press]] = {
         Rate,
         Unfold,
         Respond,
+        Dossier,
         Which,
     )
 }

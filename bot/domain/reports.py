@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from bot.domain import work
+from bot.domain import tasks, work
 from bot.domain.forms import Form
 from bot.domain.incidents import AgencyKind, CitizenKind
 from bot.domain.people import Role
@@ -127,6 +127,7 @@ PRIVACY_REQUEST = Form(
 FORMS: Mapping[str, Form] = {
     **{form.name: form for form in (CITIZEN_REPORT, AGENCY_REPORT, CONTACT_POINT, PRIVACY_REQUEST)},
     **work.FORMS,
+    **tasks.FORMS,
 }
 REPORTS = (CITIZEN_REPORT.name, AGENCY_REPORT.name)
 

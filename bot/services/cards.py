@@ -72,6 +72,7 @@ def _rest(incident: incidents.Incident, *, refers: bool, barred: Collection[Move
         if possible and move not in (*first, *barred):
             yield _move_key(incident, move)
     yield key("button.rate", Unfold(incident.id, SEVERITY))
+    yield door("button.dossier", f"w-file-{incident.id}")
 
 
 def _move_key(incident: incidents.Incident, move: Move) -> Key:

@@ -13,8 +13,9 @@ from bot.domain.people import Person
 from bot.domain.presses import Open, Own
 from bot.domain.questions import Known
 from bot.domain.sending import Lane
+from bot.domain.tasks import FORMS as TASKS
 from bot.domain.work import FORMS as WORK
-from bot.services import answers, evidence, publishing, requests, sayings, verdicts
+from bot.services import answers, evidence, publishing, requests, sayings, tasks, verdicts
 from bot.services import incidents as desk_incidents
 from bot.services.desk import Desk, key
 from bot.services.names import channel_lines
@@ -182,10 +183,16 @@ async def _submit_work(desk: Desk, person: Person, one: drafts.Open, message: in
     await verdicts.submit(desk, person, one.draft.form, one.about, _facts(desk, person, one), message)
 
 
+async def _submit_task(desk: Desk, person: Person, one: drafts.Open, message: int | None) -> None:
+    assert one.about is not None
+    await tasks.submit(desk, person, one.draft.form, one.about, _facts(desk, person, one), message)
+
+
 SUBMITS: Mapping[str, Submit] = {
     reports.CITIZEN_REPORT.name: _submit_report,
     reports.AGENCY_REPORT.name: _submit_report,
     reports.CONTACT_POINT.name: _submit_contact_point,
     reports.PRIVACY_REQUEST.name: _submit_request,
     **dict.fromkeys(WORK, _submit_work),
+    **dict.fromkeys(TASKS, _submit_task),
 }

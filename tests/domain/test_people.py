@@ -13,6 +13,7 @@ COLUMNS = {
     "isp": Role.ISP_CONTACT,
     "member": Role.RESPONDER,
     "duty": Role.DUTY_OFFICER,
+    "deputy": Role.DEPUTY_LEAD,
     "lead": Role.TEAM_LEAD,
     "expert": Role.EXPERT,
     "unit": Role.STANDING_UNIT,
@@ -23,32 +24,43 @@ COLUMNS = {
 }
 # One row a permission, one column a role: x may, . may not.
 TABLE = """
-                        person agency isp member duty lead expert unit approver liaison auditor admin
-report                    x      x     x    x     x    x     x     x      x        x       x      x
-report_for_agency         .      x     x    .     .    .     .     .      .        .       .      .
-track_own                 x      x     x    x     x    x     x     x      x        x       x      x
-see_contact_point         x      x     x    x     x    x     x     x      x        x       x      x
-keep_own_privacy          x      x     x    x     x    x     x     x      x        x       x      x
-see_queue                 .      .     .    x     x    x     x     .      .        .       x      .
-claim                     .      .     .    x     x    x     x     .      .        .       .      .
-see_details               .      .     .    x     x    x     x     .      .        .       x      .
-see_contact               .      .     .    x     x    x     .     .      .        .       .      .
-see_evidence              .      .     .    x     x    x     .     .      .        .       .      .
-relay                     .      .     .    x     x    x     x     .      .        .       .      .
-work                      .      .     .    x     x    x     x     .      .        .       .      .
-rate                      .      .     .    x     x    x     .     .      .        .       .      .
-close                     .      .     .    x     x    x     .     .      .        .       .      .
-reject                    .      .     .    x     x    x     .     .      .        .       .      .
-merge                     .      .     .    x     x    x     .     .      .        .       .      .
-refer                     .      .     .    .     x    x     .     .      .        .       .      .
-reopen                    .      .     .    .     x    x     .     .      .        .       .      .
-answer_referral           .      .     .    .     .    .     .     .      .        x       .      .
-publish_contact_point     .      .     .    .     .    .     .     x      .        .       .      .
-bind_group                .      .     .    .     .    .     .     .      .        .       .      x
-invite                    .      .     .    .     .    .     .     .      .        .       .      x
-see_roles                 .      .     .    .     .    .     .     .      .        .       x      x
-grant_roles               .      .     .    .     .    .     .     .      .        .       .      x
-serve_privacy_requests    .      .     .    .     .    .     .     .      .        .       .      x
+                        person agency isp member duty deputy lead expert unit approver liaison auditor admin
+report                    x      x     x    x     x     x     x     x     x      x        x       x      x
+report_for_agency         .      x     x    .     .     .     .     .     .      .        .       .      .
+track_own                 x      x     x    x     x     x     x     x     x      x        x       x      x
+see_contact_point         x      x     x    x     x     x     x     x     x      x        x       x      x
+keep_own_privacy          x      x     x    x     x     x     x     x     x      x        x       x      x
+see_queue                 .      .     .    x     x     x     x     x     .      .        .       x      .
+claim                     .      .     .    x     x     x     x     x     .      .        .       .      .
+see_details               .      .     .    x     x     x     x     x     .      .        .       x      .
+see_contact               .      .     .    x     x     x     x     .     .      .        .       .      .
+see_evidence              .      .     .    x     x     x     x     .     .      .        .       .      .
+relay                     .      .     .    x     x     x     x     x     .      .        .       .      .
+work                      .      .     .    x     x     x     x     x     .      .        .       .      .
+rate                      .      .     .    x     x     x     x     .     .      .        .       .      .
+close                     .      .     .    x     x     x     x     .     .      .        .       .      .
+reject                    .      .     .    x     x     x     x     .     .      .        .       .      .
+merge                     .      .     .    x     x     x     x     .     .      .        .       .      .
+refer                     .      .     .    .     x     x     x     .     .      .        .       .      .
+reopen                    .      .     .    .     x     x     x     .     .      .        .       .      .
+answer_referral           .      .     .    .     .     .     .     .     .      .        x       .      .
+search                    .      .     .    x     x     x     x     x     .      .        .       x      .
+note                      .      .     .    x     x     x     x     x     .      .        .       .      .
+pause                     .      .     .    x     x     x     x     x     .      .        .       .      .
+hand_over                 .      .     .    x     x     x     x     x     .      .        .       .      .
+stand_duty                .      .     .    x     x     x     x     .     .      .        .       .      .
+see_rota                  .      .     .    x     x     x     x     x     x      .        .       x      .
+plan_rota                 .      .     .    .     x     x     x     .     .      .        .       .      .
+tie                       .      .     .    x     x     x     x     .     .      .        .       .      .
+mark_tlp                  .      .     .    x     x     x     x     .     .      .        .       .      .
+verify                    .      .     .    x     x     x     x     x     .      .        .       x      .
+make_papers               .      .     .    x     x     x     x     .     .      .        .       .      .
+publish_contact_point     .      .     .    .     .     .     .     .     x      .        .       .      .
+bind_group                .      .     .    .     .     .     .     .     .      .        .       .      x
+invite                    .      .     .    .     .     .     .     .     .      .        .       .      x
+see_roles                 .      .     .    .     .     .     .     .     .      .        .       x      x
+grant_roles               .      .     .    .     .     .     .     .     .      .        .       .      x
+serve_privacy_requests    .      .     .    .     .     .     .     .     .      .        .       .      x
 """
 
 
@@ -95,7 +107,14 @@ def test_nobody_outside_of_the_team_needs_a_seat() -> None:
 
 
 def test_an_auditor_changes_nothing_and_a_hired_expert_sees_no_personal_data() -> None:
-    reading = {Permission.SEE_QUEUE, Permission.SEE_DETAILS, Permission.SEE_ROLES}
+    reading = {
+        Permission.SEE_QUEUE,
+        Permission.SEE_DETAILS,
+        Permission.SEE_ROLES,
+        Permission.SEARCH,
+        Permission.SEE_ROTA,
+        Permission.VERIFY,
+    }
     everybody = {permission for permission in Permission if holding(Role.CITIZEN).may(permission)}
     assert {one for one in Permission if holding(Role.AUDITOR).may(one)} == reading | everybody
     personal = {Permission.SEE_CONTACT, Permission.SEE_EVIDENCE}

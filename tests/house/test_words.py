@@ -22,9 +22,11 @@ from bot.domain.policy import Body
 from bot.domain.questions import Known, Notice
 from bot.domain.reports import AGENCY_REPORT, CITIZEN_REPORT, CONTACT_POINT, FORMS, PRIVACY_REQUEST
 from bot.domain.secrets import Secret
+from bot.domain.tasks import FORMS as TASK_FORMS
 from bot.domain.work import FORMS as WORK
 from bot.services.cards import AT_ONCE, BY_FORM
 from bot.services.menu import COMMANDS, LANGUAGES
+from bot.services.tasks import TASKS
 from locales import DEFAULT, At, Texts, Value
 
 ROOT = Path(__file__).parents[2]
@@ -45,6 +47,7 @@ STAFF_BUTTONS = (
     *("see_files", "see_more"),
     *("start", "ask", "resolve", "close", "reject", "merge", "refer", "reopen", "rate", "more", "fold"),
     *("accept", "return"),
+    *("dossier", *TASKS),
     *("agree", "disagree", "grant_role", "grant_yes", "revoke_yes", "leave_role", "roles_of", "roster"),
 )
 CITIZEN_BUTTONS = (
@@ -103,7 +106,8 @@ STAFF = (
     *(f"command.{name}" for name in STAFF_COMMANDS),
     *("card.*", "source.*", "status.*", "claim.*", "details.*", "exhibit.*", "queue.*", "mine.*", "owner.*"),
     *("incident.now.*", "severity.*", "mover.*", "under_card.*", "work.*", "referral.*", "money.*", "handled.*"),
-    *(f"{name}.*" for name in WORK),
+    *(f"{name}.*" for name in (*WORK, *TASK_FORMS)),
+    *("dossier.*", "task.*"),
     *("file.disk_full", "file.owner"),
     *("group.help.bound", "help.team", "help.liaison", "role.*", "staff.*", "admin.*", "bug.admin"),
     *("invite.ask_role", "invite.link", "invite.share_contact", "invite.wait", "invite.confirm*", "invite.refused*"),
@@ -141,6 +145,7 @@ DYNAMIC = {
     "permission.*.t*": "whether a key or a message asked",
     "handled.*": OPTIONS,
     **dict.fromkeys((f"button.{move}" for move in (Move.CLAIM, *AT_ONCE, *BY_FORM)), "moves of the team"),
+    **dict.fromkeys((f"button.{name}" for name in TASKS), "tasks of the team"),
     "file.reason.*": "codes of Reason",
     "file.way.*": "what to do instead, by Reason",
     "exhibit.state.*": "codes of State",

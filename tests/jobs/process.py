@@ -14,6 +14,8 @@ from typing import Any
 
 import aiohttp
 
+from bot.playground.telegram import Telegram
+
 HOUSE = Path(__file__).parents[2]
 STARTS_WITHIN = 30.0
 ENDS_WITHIN = 30.0
@@ -88,8 +90,9 @@ async def health(port: int) -> dict[str, Any]:
 WAITING = ("inbox_waiting", "outbox_waiting", "outbox_sending")
 
 
-async def nothing_waits(bot: BotProcess, within: float = 60.0) -> None:
-    """Ask for health until every update has had its effect and every message has left."""
+async def nothing_waits(bot: BotProcess, telegram: Telegram, within: float = 60.0) -> None:
+    """Until the bot has taken every update, every one has had its effect, and every message has left."""
+    await telegram.until(lambda: telegram.updates.pending == 0, within)
     async with asyncio.timeout(within):
         while (facts := await health(bot.port)) and any(facts[name] for name in WAITING):
             pass

@@ -63,7 +63,7 @@ async def fetches_in_constant_memory(stage: Stage, people: int, each: int, size:
         before = resident(bot)
         for person in cast:
             hashes += await sends_papers(person, each, size, seeds)
-        await nothing_waits(bot, within)
+        await nothing_waits(bot, stage.telegram, within)
         await all_stored(ledger, len(hashes), within)
         grown = resident(bot) - before
         log.info("grown by %.1f MB", grown / MB)

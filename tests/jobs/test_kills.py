@@ -85,7 +85,7 @@ class Town:
             except BaseExceptionGroup:
                 log.error("left over: %s", self.ledger.left_over())
                 raise
-            await nothing_waits(bot)
+            await nothing_waits(bot, self.stage.telegram)
             assert await bot.stopped() == 0
 
 

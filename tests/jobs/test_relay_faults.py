@@ -16,7 +16,6 @@ log = logging.getLogger(__name__)
 
 REPORTERS, RESPONDERS = 8, 5
 EACH_WAY = 100
-MARKED = "SELECT count(*) FROM deliveries WHERE op = 'send' AND state <> 'sent'"
 
 
 def ledger(place: Town) -> Ledger:
@@ -26,7 +25,8 @@ def ledger(place: Town) -> Ledger:
 async def talk(place: Town, chance: random.Random, messages: int) -> None:
     """So many messages, half of them each way, by whoever comes."""
     for number in range(messages):
-        case = chance.choice(place.cases)
+        # Every case twice, so that every fault that waits in a chat is struck; then whichever comes.
+        case = place.cases[number // 2] if number < 2 * len(place.cases) else chance.choice(place.cases)
         if number % 2:
             await place.tells(case)
         else:
@@ -65,18 +65,20 @@ async def test_two_hundred_messages_both_ways_survive_a_bad_line_and_two_kills(s
     chance = random.Random(seed)
     place = await town(stage, REPORTERS, RESPONDERS)
     async with started(stage.server.url, stage.folder, "--unpaced") as bot:
-        await nothing_waits(bot)
+        await nothing_waits(bot, stage.telegram)
         await place.cards_are_there()
         doubts = break_the_line(place, chance)
         await talk(place, chance, EACH_WAY)
-        await nothing_waits(bot)
+        await nothing_waits(bot, stage.telegram)
+        # A message that a kill leaves in doubt and a broken line doubts again is for a person: not what is shown here.
+        assert stage.telegram.faults.waiting == []
         await talk(place, chance, EACH_WAY // 2)
         doubts += await killed_while_it_works(place, bot, chance.randrange(5, 30))
     bot = await start(stage.server.url, stage.folder, "--unpaced")
     await talk(place, chance, EACH_WAY // 2)
     doubts += await killed_while_it_works(place, bot, chance.randrange(5, 30))
     async with started(stage.server.url, stage.folder, "--unpaced") as bot:
-        await nothing_waits(bot)
+        await nothing_waits(bot, stage.telegram)
         assert await bot.stopped() == 0
     nothing_was_lost_or_mixed_up(place)
     doubles_are_explained(place, doubts)
@@ -91,8 +93,7 @@ def nothing_was_lost_or_mixed_up(place: Town) -> None:
         assert firsts(to_reporter) == [message.text for message in case.asked]
         assert firsts(to_team) == [message.text for message in case.told]
         assert all(message.reply_to is case.card for message in to_team)
-    assert ledger(place).number("SELECT count(*) FROM inbox WHERE state <> 'done'") == 0
-    assert ledger(place).number(MARKED) == 0
+    assert [row for row in ledger(place).left_over() if row.get("op") in (None, "send")] == []
 
 
 def doubles_are_explained(place: Town, doubts: int) -> None:

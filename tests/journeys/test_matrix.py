@@ -255,6 +255,7 @@ ROWS: dict[type[Press], Row] = {
         of_incident(lambda incident: presses.Unfold(incident, "more")),
         (presses.Unfold(NOBODY, "more"), presses.Unfold(NOBODY, "else")),
     ),
+    presses.Dossier: Row(Permission.SEE_DETAILS, of_incident(presses.Dossier), (presses.Dossier(NOBODY),)),
     presses.Respond: Row(Permission.ANSWER_REFERRAL, a_referral, (presses.Respond(NOBODY, "accept"),)),
     presses.Invite: Row(
         Permission.INVITE, bare(presses.Invite("auditor")), (presses.Invite("root"), presses.Invite("expert", "999"))

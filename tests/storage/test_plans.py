@@ -77,7 +77,8 @@ FILLED = {
         "printf('n%08d', i), printf('SC-2026-%06d', i), 'citizen_report_1', 'citizen', 'sim',"
         f" CASE WHEN {_IS_OPEN} THEN 'new' WHEN i % 2 THEN 'claimed' ELSE 'withdrawn' END, printf('p%08d', i), 0, 0,"
         f" '{{}}', 'x', CASE WHEN NOT {_IS_OPEN} THEN printf('p%08d', 1 + i % 1000) END, :at, NULL, :at,"
-        " NULL, :at, NULL, :at, CASE WHEN i % 10 = 0 THEN printf('n%08d', i - 1) END"
+        " NULL, :at, NULL, :at, CASE WHEN i % 10 = 0 THEN printf('n%08d', i - 1) END,"
+        f" NULL, :at, NULL, 'AMBER', CASE WHEN {_IS_OPEN} THEN :at END"
     ),
     "drafts": (
         "printf('d%08d', i), printf('p%08d', i), 'citizen_report_1', 'kind', '{}', 0, NULL, :at,"
@@ -100,7 +101,8 @@ FILLED = {
     "deliveries": (
         "printf('v%08d', i), printf('m%08d', i), printf('p%08d', 1 + i % 50000), printf('p%08d', 1 + i % 50000), i % 4,"
         f" 'send', CASE WHEN i % 10 = 0 THEN printf('k%08d', i) END, NULL, NULL,"
-        f" CASE WHEN {_IS_OPEN} THEN 'waiting' ELSE 'sent' END, :at, 0, 0, i, NULL, :at"
+        f" CASE WHEN {_IS_OPEN} THEN 'waiting' ELSE 'sent' END, :at, 0, 0, i, NULL, :at,"
+        " NULL"
     ),
     "threads": "printf('p%08d', i), i, printf('n%08d', i), 1, printf('v%08d', i), :at",
     "sayings": "printf('p%08d', i), i, printf('d%08d', i), 'story', 'x', NULL, NULL, :at",

@@ -1,0 +1,81 @@
+"""The case file: whatever one of the team can do with an incident besides moving it, in private, under one head."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from bot.domain.errors import Refusal
+from bot.domain.people import Permission, Person
+from bot.domain.presses import Details, Dossier
+from bot.services import cards as faces
+from bot.services import conversations
+from bot.services import incidents as desk_incidents
+from bot.services.desk import Desk, Key, door, key, rows
+from bot.services.tasks import TASKS
+from storage.incidents import Incident
+
+
+@dataclass(frozen=True)
+class Shelf:
+    """One key of the case file, for those who may use it, on incidents that it fits."""
+
+    permission: Permission
+    key: Callable[[Incident], Key]
+    fits: Callable[[Incident], bool] = lambda incident: True
+
+
+def _task(name: str) -> Callable[[Incident], Key]:
+    """The key that opens the form of a task (`bot.services.tasks`)."""
+    return lambda incident: door(f"button.{name}", f"w-{name}-{incident.id}")
+
+
+# In the order in which they stand, two to a row.
+SHELVES: tuple[Shelf, ...] = (
+    Shelf(Permission.SEE_DETAILS, lambda incident: key("button.details", Details(incident.id))),
+    Shelf(Permission.NOTE, _task("note")),
+)
+
+
+async def show(desk: Desk, person: Person, incident_id: str, edits: int | None = None) -> None:
+    """The head of the card and the keys of the case file that this person may use.
+
+    Raises:
+        Refusal: no right, or there is no such incident.
+    """
+    incident = await desk_incidents.seen_by(desk, person, Permission.SEE_DETAILS, incident_id, "text")
+    keys = [one.key(incident) for one in SHELVES if person.may(one.permission) and one.fits(incident)]
+    await desk.say(
+        person,
+        "dossier.head",
+        buttons=rows(keys, width=2),
+        edits=edits,
+        about=incident.id,
+        **await faces.facts(desk.tx, incident),
+    )
+
+
+async def open_form(desk: Desk, person: Person, name: str, incident_id: str) -> None:
+    """The form of a task, opened by a deep link: everything that it names is checked again.
+
+    Raises:
+        Refusal: no right, no such task or incident, or an unsent report of one's own is open.
+    """
+    task = TASKS.get(name)
+    if task is None:
+        raise Refusal("press.stale.toast")
+    await desk_incidents.seen_by(desk, person, task.permission, incident_id, "text")
+    await conversations.check_free(desk, person)
+    await conversations.begin(desk, person, task.form, about=incident_id)
+
+
+async def press(desk: Desk, person: Person, press: Dossier, message: int | None) -> None:
+    """Back to the case file from one of its pages.
+
+    Raises:
+        Refusal: as in `show`.
+    """
+    try:
+        await show(desk, person, press.incident, message)
+    except Refusal as no:
+        raise Refusal(no.key.replace(".text", ".toast"), **no.values) from None

@@ -1,0 +1,50 @@
+"""Forms of the team that move nothing: a note, a pause, a handover. One row a task; a key opens the form in private."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from bot.domain import tasks as domain
+from bot.domain.forms import Form
+from bot.domain.incidents import EventKind
+from bot.domain.people import Permission, Person
+from bot.services import incidents as desk_incidents
+from bot.services.desk import Desk
+from storage.incidents import Incident
+
+Facts = Mapping[str, Any]
+Submit = Callable[[Desk, Person, Incident, Facts, int | None], Awaitable[None]]
+
+
+@dataclass(frozen=True)
+class Task:
+    """What *Gửi* does is `submit`: desk, person, incident, facts of the form, the pressed message."""
+
+    form: Form
+    permission: Permission
+    submit: Submit
+
+
+async def _note(desk: Desk, person: Person, incident: Incident, facts: Facts, message: int | None) -> None:
+    """For colleagues alone: the reporter never reads it."""
+    await desk.log(incident.id, EventKind.NOTED, person, text=facts["note"])
+    await desk.say(person, "task.noted", edits=message, about=incident.id, code=incident.code)
+
+
+TASKS: Mapping[str, Task] = {
+    "note": Task(domain.NOTING, Permission.NOTE, _note),
+}
+_OF_FORM: Mapping[str, Task] = {task.form.name: task for task in TASKS.values()}
+
+
+async def submit(desk: Desk, person: Person, form: str, incident_id: str, facts: Facts, message: int | None) -> None:
+    """*Gửi* under the form of a task; the right may have ended since it was opened.
+
+    Raises:
+        Refusal: no right, or an answer that must be mended.
+    """
+    task = _OF_FORM[form]
+    incident = await desk_incidents.seen_by(desk, person, task.permission, incident_id, "text")
+    await task.submit(desk, person, incident, facts, message)
