@@ -12,6 +12,7 @@ from typing import Annotated, TypeVar, get_args
 from pydantic import Field, StringConstraints, ValidationError, model_validator
 from pydantic_core import PydanticCustomError
 
+from bot.domain.levels import LegalClock, Level, Pauses
 from bot.domain.policy_faults import PolicyError, PolicyFault, of_pydantic, of_toml
 from bot.domain.policy_rows import Dated, Key, Line, ShortKey, Table, Words
 from bot.domain.sending import Limits, Rate
@@ -154,6 +155,9 @@ class Policy(Table):
     laws: tuple[Law, ...] = Field(default=(), alias="law")
     channels: tuple[Channel, ...] = Field(default=(), alias="channel")
     privacy: Privacy = Privacy()
+    levels: tuple[Level, ...] = Field(default=(), alias="level")
+    legal_clocks: tuple[LegalClock, ...] = Field(default=(), alias="legal_clock")
+    pauses: Pauses = Pauses()
     pace: Pace = Pace()
 
     @classmethod
@@ -199,6 +203,10 @@ class Policy(Table):
     def referrals_on(self, day: date) -> tuple[Referral, ...]:
         return tuple(row for row in self.referrals if row.holds(day))
 
+    def legal_clocks_on(self, day: date) -> tuple[LegalClock, ...]:
+        """What owners of systems owe by law that day, in the order of the policy."""
+        return tuple(row for row in self.legal_clocks if row.holds(day))
+
     def first_aid(self, kind: str, day: date) -> tuple[Channel, ...]:
         """Whom the first aid of this kind of incident names, in the order of the policy."""
         return tuple(channel for channel in self.channels_on(day) if kind in channel.first_aid)
@@ -215,10 +223,16 @@ def _contradictions(policy: Policy) -> Iterator[PolicyFault]:
     yield from _overlaps("law", policy.laws, [row.key for row in policy.laws])
     yield from _overlaps("channel", policy.channels, [row.key for row in policy.channels])
     yield from _overlaps("referral", policy.referrals, [row.key for row in policy.referrals])
+    yield from _overlaps("level", policy.levels, [row.severity for row in policy.levels])
+    yield from _overlaps("legal_clock", policy.legal_clocks, [row.key for row in policy.legal_clocks])
+    yield from _unknown_laws(policy)
+
+
+def _unknown_laws(policy: Policy) -> Iterator[PolicyFault]:
     known = [law.key for law in policy.laws]
-    for place, key in enumerate(policy.privacy.laws, start=1):
-        if key not in known:
-            yield PolicyFault("policy.unknown_law", f"privacy.laws[{place}]", ", ".join(known))
+    cited = [(f"privacy.laws[{place}]", key) for place, key in enumerate(policy.privacy.laws, start=1)]
+    cited += [(f"legal_clock[{place}].law", row.law) for place, row in enumerate(policy.legal_clocks, 1) if row.law]
+    yield from (PolicyFault("policy.unknown_law", path, ", ".join(known)) for path, key in cited if key not in known)
 
 
 def _overlaps(table: str, rows: Sequence[Dated], same: Sequence[str]) -> Iterator[PolicyFault]:
