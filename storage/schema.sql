@@ -272,6 +272,8 @@ CREATE TABLE events (                        -- append-only; holds no personal d
     hash TEXT NOT NULL,                      -- sha256(previous hash + this event with its commitment)
     PRIMARY KEY (incident, number)
 );
+CREATE INDEX events_ticks ON events (incident, number) WHERE kind IN ('ticked', 'unticked');
+CREATE INDEX events_notes ON events (incident, number) WHERE kind = 'noted';
 
 CREATE TABLE event_payloads (                -- what an event says; may be erased, the chain still verifies
     incident TEXT NOT NULL,
@@ -458,8 +460,11 @@ CREATE TABLE shifts (                        -- the duty rota; a shift without a
     acknowledged_at TEXT,
     climbed INTEGER NOT NULL DEFAULT 0,
     look_at TEXT,
+    told TEXT REFERENCES people (id),        -- who was told last that it is theirs
+    tell_at TEXT,                            -- when a change is told, all changes of a while together
     UNIQUE (starts_at)
 );
+CREATE INDEX shifts_tell ON shifts (tell_at) WHERE tell_at IS NOT NULL;
 CREATE INDEX shifts_person ON shifts (person, starts_at) WHERE person IS NOT NULL;
 CREATE INDEX shifts_look ON shifts (look_at) WHERE look_at IS NOT NULL;
 
@@ -473,7 +478,7 @@ CREATE TABLE swaps (                         -- one gives a shift, another takes
     state TEXT NOT NULL CHECK (state IN ('asked', 'accepted', 'declined', 'lapsed')),
     answered_at TEXT
 );
-CREATE INDEX swaps_open ON swaps (shift) WHERE state = 'asked';
+CREATE UNIQUE INDEX swaps_open ON swaps (shift, taker) WHERE state = 'asked';
 
 CREATE TABLE handovers (                     -- until it is accepted the giver stays responsible
     id TEXT PRIMARY KEY,
@@ -559,7 +564,8 @@ CREATE TABLE enclosures (                    -- files that we made, until they h
     name TEXT NOT NULL,
     mime TEXT NOT NULL,
     content BLOB NOT NULL,
-    made_at TEXT NOT NULL
+    made_at TEXT NOT NULL,
+    delivery TEXT NOT NULL REFERENCES deliveries (id)    -- that carries it; settled, the row goes
 );
 CREATE INDEX enclosures_age ON enclosures (made_at);
 
@@ -573,7 +579,8 @@ CREATE TABLE orders (                        -- files that somebody waits for; m
     due_at TEXT NOT NULL,
     tries INTEGER NOT NULL,
     state TEXT NOT NULL CHECK (state IN ('waiting', 'done', 'failed')),
-    settled_at TEXT
+    settled_at TEXT,
+    notice TEXT REFERENCES deliveries (id)                 -- that says that it is being made
 );
 CREATE INDEX orders_due ON orders (due_at) WHERE state = 'waiting';
 CREATE INDEX orders_person ON orders (person, ordered_at);
@@ -589,3 +596,24 @@ CREATE TABLE papers (                        -- official papers that were made: 
     made_at TEXT NOT NULL
 );
 CREATE INDEX papers_incident ON papers (incident, form, number);
+
+-- The index of words: `shared` is masked, `personal` is whole. Where the engine is another one, this is written anew.
+CREATE VIRTUAL TABLE search USING fts5 (shared, personal, tokenize = 'unicode61 remove_diacritics 0');
+
+CREATE TABLE search_rows (                   -- which row of the index belongs to which incident, in the order of filing
+    number INTEGER PRIMARY KEY,
+    incident TEXT NOT NULL UNIQUE REFERENCES incidents (id)
+);
+
+CREATE TABLE search_stale (                  -- something was said about it since it was indexed
+    incident TEXT PRIMARY KEY REFERENCES incidents (id)
+);
+
+CREATE TABLE searches (                      -- what was searched, so that a key can turn the page
+    id TEXT PRIMARY KEY,
+    person TEXT NOT NULL REFERENCES people (id),
+    query TEXT NOT NULL,
+    words TEXT NOT NULL,
+    made_at TEXT NOT NULL
+);
+CREATE INDEX searches_age ON searches (made_at);

@@ -15,6 +15,7 @@ from pydantic_core import PydanticCustomError
 from bot.domain.levels import LegalClock, Level, Pauses
 from bot.domain.policy_faults import PolicyError, PolicyFault, of_pydantic, of_toml
 from bot.domain.policy_rows import Dated, Key, Line, ShortKey, Table, Words
+from bot.domain.rota import Holiday, Rota
 from bot.domain.sending import Limits, Rate
 
 
@@ -158,6 +159,8 @@ class Policy(Table):
     levels: tuple[Level, ...] = Field(default=(), alias="level")
     legal_clocks: tuple[LegalClock, ...] = Field(default=(), alias="legal_clock")
     pauses: Pauses = Pauses()
+    rota: Rota = Rota()
+    holidays: tuple[Holiday, ...] = Field(default=(), alias="holiday")
     pace: Pace = Pace()
 
     @classmethod

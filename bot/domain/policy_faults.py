@@ -42,12 +42,15 @@ _KEYS: Final = {
     "float": "policy.not_number",
     "bool": "policy.not_yes_no",
     "date": "policy.not_date",
+    "time": "policy.not_time",
     "greater": "policy.too_small",
     "less": "policy.too_big",
     "model": "policy.not_table",
     "tuple": "policy.not_list",
     "until_before_from": "policy.until_before_from",
     "kept_for_people": "policy.kept_for_people",
+    "changeovers": "policy.changeovers",
+    "remind_hours": "policy.remind_hours",
 }
 _ALLOWED: Final = ("expected", "pattern", "max_length", "ge", "le")
 

@@ -29,8 +29,11 @@ CREATE TABLE shifts (
     acknowledged_at TEXT,
     climbed INTEGER NOT NULL DEFAULT 0,
     look_at TEXT,
+    told TEXT REFERENCES people (id),
+    tell_at TEXT,
     UNIQUE (starts_at)
 );
+CREATE INDEX shifts_tell ON shifts (tell_at) WHERE tell_at IS NOT NULL;
 CREATE INDEX shifts_person ON shifts (person, starts_at) WHERE person IS NOT NULL;
 CREATE INDEX shifts_look ON shifts (look_at) WHERE look_at IS NOT NULL;
 
@@ -44,7 +47,7 @@ CREATE TABLE swaps (
     state TEXT NOT NULL CHECK (state IN ('asked', 'accepted', 'declined', 'lapsed')),
     answered_at TEXT
 );
-CREATE INDEX swaps_open ON swaps (shift) WHERE state = 'asked';
+CREATE UNIQUE INDEX swaps_open ON swaps (shift, taker) WHERE state = 'asked';
 
 CREATE TABLE handovers (
     id TEXT PRIMARY KEY,
@@ -132,7 +135,8 @@ CREATE TABLE enclosures (
     name TEXT NOT NULL,
     mime TEXT NOT NULL,
     content BLOB NOT NULL,
-    made_at TEXT NOT NULL
+    made_at TEXT NOT NULL,
+    delivery TEXT NOT NULL REFERENCES deliveries (id)
 );
 CREATE INDEX enclosures_age ON enclosures (made_at);
 
@@ -146,7 +150,8 @@ CREATE TABLE orders (
     due_at TEXT NOT NULL,
     tries INTEGER NOT NULL,
     state TEXT NOT NULL CHECK (state IN ('waiting', 'done', 'failed')),
-    settled_at TEXT
+    settled_at TEXT,
+    notice TEXT REFERENCES deliveries (id)
 );
 CREATE INDEX orders_due ON orders (due_at) WHERE state = 'waiting';
 CREATE INDEX orders_person ON orders (person, ordered_at);
@@ -162,3 +167,23 @@ CREATE TABLE papers (
     made_at TEXT NOT NULL
 );
 CREATE INDEX papers_incident ON papers (incident, form, number);
+
+CREATE VIRTUAL TABLE search USING fts5 (shared, personal, tokenize = 'unicode61 remove_diacritics 0');
+CREATE TABLE search_rows (
+    number INTEGER PRIMARY KEY,
+    incident TEXT NOT NULL UNIQUE REFERENCES incidents (id)
+);
+CREATE TABLE search_stale (
+    incident TEXT PRIMARY KEY REFERENCES incidents (id)
+);
+INSERT INTO search_stale (incident) SELECT id FROM incidents;
+CREATE TABLE searches (
+    id TEXT PRIMARY KEY,
+    person TEXT NOT NULL REFERENCES people (id),
+    query TEXT NOT NULL,
+    words TEXT NOT NULL,
+    made_at TEXT NOT NULL
+);
+CREATE INDEX searches_age ON searches (made_at);
+CREATE INDEX events_ticks ON events (incident, number) WHERE kind IN ('ticked', 'unticked');
+CREATE INDEX events_notes ON events (incident, number) WHERE kind = 'noted';
