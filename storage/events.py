@@ -1,25 +1,23 @@
-"""The append-only log of an incident: hash-chained, and still verifiable after a payload was erased.
-
-hash = sha256(previous hash, newline, canonical JSON of the event with its commitment);
-commitment = sha256(salt, payload). Erasing deletes payload and salt: what was said is gone for good, that and when
-something was said stays proven.
-"""
+"""The append-only log of an incident: hash-chained (`storage.chain`), and still verifiable after a payload was erased."""
 
 from __future__ import annotations
 
-import hashlib
 import secrets
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from bot.domain.incidents import EventKind
+from storage import chain, search
 from storage.codec import at, moment, pack, unpack
 from storage.store import Row, Transaction
 
-GENESIS = "0" * 64
 _SALT_BYTES = 16
+_OF = (
+    "SELECT e.number, e.kind, e.at, e.actor, p.payload FROM events e LEFT JOIN event_payloads p"
+    " ON p.incident = e.incident AND p.number = e.number WHERE e.incident = :incident"
+)
 
 
 @dataclass(frozen=True)
@@ -33,22 +31,6 @@ class Event:
     payload: Mapping[str, Any] | None
 
 
-def _commitment(salt: str, payload: str) -> str:
-    return hashlib.sha256(bytes.fromhex(salt) + payload.encode()).hexdigest()
-
-
-def _hash(previous: str, incident: str, number: int, kind: str, when: str, actor: str | None, commitment: str) -> str:
-    event = {
-        "incident": incident,
-        "number": number,
-        "kind": kind,
-        "at": when,
-        "actor": actor,
-        "commitment": commitment,
-    }
-    return hashlib.sha256(f"{previous}\n{pack(event)}".encode()).hexdigest()
-
-
 async def append(
     tx: Transaction, incident: str, kind: EventKind, now: datetime, actor: str | None, payload: Mapping[str, Any]
 ) -> int:
@@ -59,7 +41,7 @@ async def append(
     )
     number = last["number"] + 1 if last else 1
     salt, said = secrets.token_hex(_SALT_BYTES), pack(dict(payload))
-    commitment = _commitment(salt, said)
+    commitment = chain.commitment(salt, said)
     values = {"incident": incident, "number": number, "kind": str(kind), "at": at(now), "actor": actor}
     await tx.run(
         "INSERT INTO events (incident, number, kind, at, actor, commitment, hash)"
@@ -67,7 +49,9 @@ async def append(
         {
             **values,
             "commitment": commitment,
-            "hash": _hash(last["hash"] if last else GENESIS, incident, number, str(kind), at(now), actor, commitment),
+            "hash": chain.link(
+                last["hash"] if last else chain.GENESIS, incident, number, str(kind), at(now), actor, commitment
+            ),
         },
     )
     await tx.run(
@@ -83,15 +67,62 @@ def _event(row: Row) -> Event:
         kind=EventKind(row["kind"]),
         at=moment(row["at"]),
         actor=row["actor"],
-        payload=unpack(row["payload"]) if row["payload"] is not None else None,
+        payload=unpack(row["payload"]) if row["payload"] else None,
     )
 
 
 async def of(tx: Transaction, incident: str) -> list[Event]:
     """The whole log of an incident, oldest first."""
     rows = await tx.rows(
+        f"{_OF} ORDER BY e.number",
+        {"incident": incident},
+    )
+    return [_event(row) for row in rows]
+
+
+async def page(tx: Transaction, incident: str, below: int, most: int) -> list[Event]:
+    """The events with a number under `below`, newest first."""
+    rows = await tx.rows(
+        f"{_OF} AND e.number < :below ORDER BY e.number DESC LIMIT :most",
+        {"incident": incident, "below": below, "most": most},
+    )
+    return [_event(row) for row in rows]
+
+
+async def after(tx: Transaction, incident: str, number: int, most: int) -> list[Event]:
+    """The events that follow the one with that number, oldest first."""
+    rows = await tx.rows(
+        f"{_OF} AND e.number > :number ORDER BY e.number LIMIT :most",
+        {"incident": incident, "number": number, "most": most},
+    )
+    return [_event(row) for row in rows]
+
+
+async def ticks(tx: Transaction, incident: str) -> list[Event]:
+    """Steps of the checklist that were ticked and unticked, oldest first."""
+    rows = await tx.rows(
+        f"{_OF} AND e.kind IN ('ticked', 'unticked') ORDER BY e.number",
+        {"incident": incident},
+    )
+    return [_event(row) for row in rows]
+
+
+async def notes(tx: Transaction, incident: str, below: int, most: int) -> list[Event]:
+    """Notes of colleagues with a number under `below`, newest first."""
+    rows = await tx.rows(
+        f"{_OF} AND e.kind = 'noted' AND e.number < :below ORDER BY e.number DESC LIMIT :most",
+        {"incident": incident, "below": below, "most": most},
+    )
+    return [_event(row) for row in rows]
+
+
+async def among(tx: Transaction, incident: str, kinds: Collection[EventKind]) -> list[Event]:
+    """The events of some kinds in the log of an incident, oldest first."""
+    listed = ", ".join(f"'{kind}'" for kind in sorted(kinds))
+    rows = await tx.rows(
         "SELECT e.number, e.kind, e.at, e.actor, p.payload FROM events e LEFT JOIN event_payloads p"
-        " ON p.incident = e.incident AND p.number = e.number WHERE e.incident = :incident ORDER BY e.number",
+        " ON p.incident = e.incident AND p.number = e.number WHERE e.incident = :incident"
+        f" AND e.kind IN ({listed}) ORDER BY e.number",
         {"incident": incident},
     )
     return [_event(row) for row in rows]
@@ -100,9 +131,7 @@ async def of(tx: Transaction, incident: str) -> list[Event]:
 async def last_of(tx: Transaction, incident: str, kind: EventKind) -> Event | None:
     """The last event of a kind in the log of an incident."""
     row = await tx.row(
-        "SELECT e.number, e.kind, e.at, e.actor, p.payload FROM events e LEFT JOIN event_payloads p"
-        " ON p.incident = e.incident AND p.number = e.number WHERE e.incident = :incident AND e.kind = :kind"
-        " ORDER BY e.number DESC LIMIT 1",
+        f"{_OF} AND e.kind = :kind ORDER BY e.number DESC LIMIT 1",
         {"incident": incident, "kind": kind},
     )
     return _event(row) if row else None
@@ -114,7 +143,7 @@ async def said(tx: Transaction, incident: str, number: int) -> Mapping[str, Any]
         "SELECT payload FROM event_payloads WHERE incident = :incident AND number = :number",
         {"incident": incident, "number": number},
     )
-    return unpack(row["payload"]) if row else {}
+    return unpack(row["payload"]) if row and row["payload"] else {}
 
 
 async def last_number(tx: Transaction, incident: str) -> int:
@@ -124,23 +153,6 @@ async def last_number(tx: Transaction, incident: str) -> int:
 
 
 async def erase(tx: Transaction, incident: str) -> None:
-    """Delete what the events of an incident say; the chain stays."""
-    await tx.run("DELETE FROM event_payloads WHERE incident = :incident", {"incident": incident})
-
-
-async def broken_at(tx: Transaction, incident: str) -> int | None:
-    """The number of the first event that does not fit the chain; None where all of them do."""
-    rows = await tx.rows(
-        "SELECT e.*, p.salt, p.payload FROM events e LEFT JOIN event_payloads p"
-        " ON p.incident = e.incident AND p.number = e.number WHERE e.incident = :incident ORDER BY e.number",
-        {"incident": incident},
-    )
-    previous = GENESIS
-    for expected, row in enumerate(rows, start=1):
-        told = row["payload"] is not None
-        fits = not told or _commitment(row["salt"], row["payload"]) == row["commitment"]
-        chained = _hash(previous, incident, row["number"], row["kind"], row["at"], row["actor"], row["commitment"])
-        if row["number"] != expected or not fits or chained != row["hash"]:
-            return expected
-        previous = row["hash"]
-    return None
+    """Empty what the events of an incident say; the chain stays, and so does the proof that it was erased."""
+    await tx.run("UPDATE event_payloads SET salt = '', payload = '' WHERE incident = :incident", {"incident": incident})
+    await search.stale(tx, incident)

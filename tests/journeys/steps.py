@@ -7,7 +7,7 @@ from pathlib import Path
 
 from bot.domain.incidents import EventKind
 from bot.playground.chats import Message
-from storage import events, incidents
+from storage import chain, events, incidents
 from tests.conftest import Stage
 from tests.people import Person, Team, code_in, found, visible
 
@@ -75,7 +75,7 @@ async def log_of(stage: Stage, code: str) -> list[EventKind]:
     """The kinds of all events of an incident; its chain must verify."""
     incident = await incident_of(stage, code)
     async with stage.bot.store.reading() as tx:
-        assert await events.broken_at(tx, incident.id) is None
+        assert (await chain.verify(tx, incident.id)).fits
         return [event.kind for event in await events.of(tx, incident.id)]
 
 

@@ -8,7 +8,7 @@ from datetime import timedelta
 from bot.domain import vietnamese
 from bot.domain.people import Role
 from bot.domain.policy import Policy
-from storage import events
+from storage import chain
 from tests.conftest import Stage
 from tests.journeys.walks import (
     CLUES,
@@ -90,7 +90,7 @@ async def test_consent_taken_back_erases_contact_at_once_and_everywhere(
     assert given["withdrawn_at"] is not None
     identifier = str((await incident(running_stage, code))["id"])
     async with running_stage.bot.store.reading() as tx:
-        assert await events.broken_at(tx, identifier) is None
+        assert (await chain.verify(tx, identifier)).fits
     await team.presses(responder, "Chi tiết (riêng)", code)
     await responder.sees("Người báo: không để lại liên hệ")
     await reporter.says("/riengtu")

@@ -11,7 +11,7 @@ from typing import Any
 from bot.app import report
 from bot.domain import vietnamese
 from bot.playground.chats import Message, Press
-from storage import events
+from storage import chain, events
 from tests.conftest import Stage
 from tests.people import Person, code_in
 
@@ -144,7 +144,7 @@ async def happened(stage: Stage, code: str) -> list[str]:
     """The kinds of the events of an incident, in order; the chain is checked on the way."""
     identifier = str((await incident(stage, code))["id"])
     async with stage.bot.store.reading() as tx:
-        assert await events.broken_at(tx, identifier) is None
+        assert (await chain.verify(tx, identifier)).fits
         return [str(event.kind) for event in await events.of(tx, identifier)]
 
 
