@@ -6,7 +6,7 @@ import asyncio
 import contextlib
 import logging
 import os
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -29,6 +29,8 @@ from bot.health import Health, counted, reason
 from bot.lock import only_one
 from bot.services import roles
 from bot.services.desk import Desk, House
+from bot.services.makers import MAKERS
+from bot.services.workshop import Maker
 from bot.web import Port, webhook_secret
 from handlers import handlers
 from handlers.channel import UNREADABLE, TelegramChannel
@@ -42,6 +44,7 @@ from jobs.fetcher import Fetcher
 from jobs.pace import Pace
 from jobs.schedule import Ticker
 from jobs.seats import Seats
+from jobs.workshop import Workshop
 from locales import Texts
 from storage import marks
 from storage.migrate import migrate
@@ -74,6 +77,7 @@ class Parts:
     worker: Worker
     dispatcher: Dispatcher
     fetcher: Fetcher
+    workshop: Workshop
     ticker: Ticker
     seats: Seats
     health: Health
@@ -92,13 +96,15 @@ async def running(
     paced: bool = True,
     limits: Limits | None = None,
     room: Callable[[], int] | None = None,
+    makers: Mapping[str, Maker[Any]] = MAKERS,
 ) -> AsyncIterator[Parts]:
     """The whole bot. Up as soon as the database and the web port are; Telegram may come later.
 
     1. Lock and open the database, migrate it, look at the clock.
     2. Web port and ticks. 3. The line to Telegram, tried for ever. 4. Inbox and outbox.
     At the end: no more updates in, what flies lands, what waits stays stored.
-    `room` says how many bytes are free for files; without it the disk under `UNGCUU_DATA` is looked at.
+    `room` says how many bytes are free for files; without it the disk under `UNGCUU_DATA` is looked at. `makers` are
+    the kinds of file that may be ordered.
 
     Raises:
         ClockWentBack: rows from the future. PolicyError, NewerDatabase, AlreadyRunning: as they say.
@@ -114,7 +120,7 @@ async def running(
             await appoint(tx, settings.admins, clock)
             await roles.expire(Desk(tx, clock.now(), house))
         pace = Pace((limits or policy.pace.limits()) if paced else None, clock.ticks)
-        parts = await _build(settings, clock, store, house, pace, stack)
+        parts = await _build(settings, clock, store, house, pace, makers, stack)
         await _listen(parts, stack)
         await _start(parts, house, stack)
         yield parts
@@ -128,7 +134,13 @@ async def _check_clock(store: SqliteStore, clock: Clock) -> None:
 
 
 async def _build(
-    settings: Settings, clock: Clock, store: SqliteStore, house: House, pace: Pace, stack: AsyncExitStack
+    settings: Settings,
+    clock: Clock,
+    store: SqliteStore,
+    house: House,
+    pace: Pace,
+    makers: Mapping[str, Maker[Any]],
+    stack: AsyncExitStack,
 ) -> Parts:
     request = AiohttpRequest(proxy=settings.proxy_url, connection_pool_size=HANDS * 2)
     polls = AiohttpRequest(proxy=settings.proxy_url, connection_pool_size=2)
@@ -151,14 +163,16 @@ async def _build(
     dispatcher = Dispatcher(store, clock, house, channel, pace)
     files = TelegramFiles(request, bot.base_url, bot.base_file_url)
     fetcher = Fetcher(store, clock, house, files, folder, dispatcher.bell.ring)
-    ring = chime(dispatcher.bell, fetcher.bell)
+    workshop = Workshop(store, clock, house, makers, channel.typing, dispatcher.bell.ring)
+    ring = chime(dispatcher.bell, fetcher.bell, workshop.bell)
     worker = Worker(store, clock, house, app, channel, handlers(), ring)
     inlet = Inlet(store, clock, house, settings.bot_id, worker.bell.ring, dispatcher.bell.ring)
     ticker = Ticker(store, clock, house, ring)
     polling = None if settings.webhook_url else Polling(polls, bot.base_url, inlet)
     seats = Seats(store, clock, house, channel, dispatcher.bell.ring)
     health = Health(clock.now())
-    return Parts(settings, clock, store, house, bot, inlet, worker, dispatcher, fetcher, ticker, seats, health, polling)
+    jobs = (dispatcher, fetcher, workshop, ticker, seats)
+    return Parts(settings, clock, store, house, bot, inlet, worker, *jobs, health, polling)
 
 
 async def _listen(parts: Parts, stack: AsyncExitStack) -> None:
@@ -198,6 +212,7 @@ def _follow_moves(parts: Parts, stack: AsyncExitStack) -> None:
         parts.worker.bell.ring()
         parts.dispatcher.bell.ring()
         parts.fetcher.bell.ring()
+        parts.workshop.bell.ring()
         parts.seats.bell.ring()
         parts.patience.ring()
         task = asyncio.create_task(parts.ticker.tick_all())
@@ -222,6 +237,7 @@ async def _keep_line(parts: Parts, house: House) -> None:
         group.create_task(parts.worker.run(), name="worker")
         group.create_task(parts.dispatcher.run(), name="dispatcher")
         group.create_task(parts.fetcher.run(), name="fetcher")
+        group.create_task(parts.workshop.run(), name="workshop")
         group.create_task(parts.seats.run(), name="seats")
         group.create_task(_watch(parts, profile), name="watch")
         if parts.polling is not None:
@@ -322,6 +338,8 @@ async def report(parts: Parts) -> dict[str, object]:
     facts["reason"] = reason(parts.inlet.trouble) if parts.inlet.trouble else None
     facts["ticks"] = "late" if late else "ok"
     facts["files"] = "not fetched" if parts.fetcher.stalled else "ok"
+    facts["papers"] = "not made" if parts.workshop.stalled else "ok"
     facts |= {"disk": "low" if is_low(free) else "ok", "free_bytes": free}
-    sound = health.connected and not stalled and not late and not parts.fetcher.stalled and not is_low(free)
+    idle = parts.fetcher.stalled or parts.workshop.stalled
+    sound = health.connected and not stalled and not late and not idle and not is_low(free)
     return {**facts, "status": "down" if stalled or late else "ok" if sound else "degraded"}

@@ -158,6 +158,10 @@ async def _send(bot: Bot, parcel: Parcel) -> object:
     if parcel.medium is not None:
         return await _send_medium(bot, parcel, parcel.medium.file_id)
     common = _common(parcel)
+    if parcel.enclosure is not None:
+        file = parcel.enclosure
+        document = InputFile(file.content, filename=file.name)
+        return await bot.send_document(parcel.chat, document, parcel.html or None, **common)
     if parcel.picture is None:
         return await bot.send_message(parcel.chat, parcel.html, link_preview_options=NO_PREVIEW, **common)
     picture = parcel.picture

@@ -10,12 +10,12 @@ from datetime import datetime, timedelta
 from bot.clock import Clock
 from bot.domain.people import Permission
 from bot.domain.sending import Gone, Lane, Later, Moved, Op, Outcome, Refused, Sent, State, Unsure
-from bot.services import exhibits, relay, relay_marks
+from bot.services import exhibits, relay, relay_marks, workshop
 from bot.services.cards import send_anew
 from bot.services.desk import Desk, House
 from bot.services.teams import lay_what_is_missing, moved
 from jobs.pace import Pace
-from storage import cards, groups, marks, outbox, people
+from storage import cards, enclosures, groups, marks, outbox, people
 from storage.outbox import Delivery, Settled
 from storage.store import Transaction
 
@@ -95,6 +95,11 @@ class Settling:
             await relay_marks.settled(desk, delivery, settled.state, settled.failure)
         elif key in INSTEAD and settled.state is State.FAILED:
             await INSTEAD[key](desk, delivery, settled.failure)
+        enclosure = delivery.message.extras.get("enclosure")
+        if enclosure is not None:
+            await enclosures.erase(tx, enclosure)
+            if settled.state is State.FAILED:
+                await workshop.tell_unsent(desk, delivery)
 
     async def _settle_delivery(self, tx: Transaction, flight: Flight, delivery: Delivery, outcome: Outcome) -> None:
         now = self._clock.now()

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -19,6 +20,8 @@ from bot.playground.chats import Chat
 from bot.playground.clock import Clock
 from bot.playground.server import Server, serve
 from bot.playground.telegram import Telegram
+from bot.services.makers import MAKERS
+from bot.services.workshop import Maker
 from storage import groups, people, seats
 from storage.roles import grant
 from storage.store import Transaction
@@ -47,6 +50,7 @@ class Stage:
     admins: tuple[int, ...] = ()
     limits: Limits | None = None
     room: Callable[[], int] = lambda: PLENTY
+    makers: Mapping[str, Maker[Any]] = field(default_factory=lambda: MAKERS)
     parts: Parts | None = None
     _stack: AsyncExitStack = field(default_factory=AsyncExitStack)
 
@@ -81,6 +85,7 @@ class Stage:
                 paced=self.limits is not None,
                 limits=self.limits,
                 room=self.room,
+                makers=self.makers,
             )
         )
         return self.parts

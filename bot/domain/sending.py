@@ -51,8 +51,17 @@ class Button:
 class Picture:
     """A PNG that goes with the text as its caption (1024 characters at most)."""
 
-    content: bytes
+    content: bytes = field(repr=False)
     name: str
+
+
+@dataclass(frozen=True)
+class Enclosure:
+    """A file that we made, sent as a document under its name with the text as its caption."""
+
+    name: str
+    mime: str
+    content: bytes = field(repr=False)  # never in a log
 
 
 @dataclass(frozen=True)
@@ -78,6 +87,7 @@ class Parcel:
     removes_keyboard: bool = False
     asks_reply: bool = False  # the client opens its input field as a reply to this message
     picture: Picture | None = None
+    enclosure: Enclosure | None = None
     medium: Medium | None = None  # `html` is then its caption
     target: int | None = None  # message id that is edited, deleted or reacted to
     replies_to: int | None = None

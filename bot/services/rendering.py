@@ -7,12 +7,12 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from bot.domain.sending import Button, Medium, Op, Parcel, Picture
-from bot.services import cards, names, relay_marks, share
+from bot.domain.sending import Button, Enclosure, Medium, Op, Parcel, Picture
+from bot.services import cards, confines, names, relay_marks, share
 from bot.services.desk import KEYS_ONLY, House
 from locales import At
 from storage import cards as laid
-from storage import contact, outbox
+from storage import contact, enclosures, outbox
 from storage.store import Transaction
 
 MEDIUM = "medium"  # the value that is a file
@@ -71,12 +71,15 @@ async def parcel(view: View, delivery: outbox.Delivery) -> Parcel | None:
     house, message = view.house, delivery.message
     if delivery.card is not None:
         message = await cards.message(view.tx, house, delivery.card, view.now)
+    elif delivery.is_group and (confined := await confines.of(view.tx, message)) is not None:
+        message = confined.line(message)  # it was marked after this had been written
     ambient = view.surroundings(delivery.language)
     facts = {name: within(value, ambient) for name, value in message.facts.items() if name != MEDIUM}
     html = "" if message.key == KEYS_ONLY else house.texts.render(delivery.language, message.key, {**ambient, **facts})
     if delivery.doubts and delivery.op is Op.SEND:
         html = f"{html}\n{house.texts.render(delivery.language, 'sending.again', {})}"
     extras = message.extras
+    enclosed = await _enclosed(view.tx, extras)
     asks = extras.get("asks_contact")
     return Parcel(
         op=delivery.op,
@@ -86,11 +89,12 @@ async def parcel(view: View, delivery: outbox.Delivery) -> Parcel | None:
         asks_contact=house.texts.plain(delivery.language, asks, ambient) if asks else None,
         removes_keyboard=bool(extras.get("removes_keyboard")),
         asks_reply=bool(extras.get("asks_reply")),
-        picture=await _picture(view, extras, delivery.language),
+        picture=enclosed if isinstance(enclosed, Picture) else await _picture(view, extras, delivery.language),
+        enclosure=enclosed if isinstance(enclosed, Enclosure) else None,
         medium=_medium(message.facts),
         target=delivery.target,
         replies_to=await _answered(view.tx, delivery),
-        protected=bool(extras.get("protected")),
+        protected=bool(extras.get("protected")) or await confines.protects(view.tx, message, delivery.recipient),
         silent=bool(extras.get("silent")),
     )
 
@@ -99,6 +103,20 @@ def _medium(facts: Mapping[str, Any]) -> Medium | None:
     """A file that goes with its name at Telegram: a value like any other, so that it is blanked with them."""
     named = facts.get(MEDIUM)
     return Medium(**named) if named else None
+
+
+async def _enclosed(tx: Transaction, extras: Mapping[str, Any]) -> Enclosure | Picture | None:
+    """A file that was made for this message, as a document or as a picture.
+
+    Raises:
+        LookupError: it is there no more, and without it the message means nothing.
+    """
+    if "enclosure" not in extras:
+        return None
+    file = await enclosures.find(tx, extras["enclosure"])
+    if file is None:
+        raise LookupError(extras["enclosure"])
+    return Picture(file.content, file.name) if extras.get("shown_as") == "photo" else file
 
 
 async def _answered(tx: Transaction, delivery: outbox.Delivery) -> int | None:

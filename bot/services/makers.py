@@ -1,0 +1,10 @@
+"""`MAKERS`: every kind of file that can be ordered (`workshop.order`), one row each."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from bot.services.workshop import Maker
+
+MAKERS: Mapping[str, Maker[Any]] = {}
