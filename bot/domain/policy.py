@@ -13,6 +13,7 @@ from pydantic import Field, StringConstraints, ValidationError, model_validator
 from pydantic_core import PydanticCustomError
 
 from bot.domain.levels import LegalClock, Level, Pauses
+from bot.domain.outbreaks import Outbreaks
 from bot.domain.policy_faults import PolicyError, PolicyFault, of_pydantic, of_toml
 from bot.domain.policy_rows import Dated, Key, Line, ShortKey, Table, Words
 from bot.domain.rota import Holiday, Rota
@@ -162,6 +163,7 @@ class Policy(Table):
     rota: Rota = Rota()
     holidays: tuple[Holiday, ...] = Field(default=(), alias="holiday")
     pace: Pace = Pace()
+    outbreaks: Outbreaks = Outbreaks()
 
     @classmethod
     def neutral(cls) -> Policy:

@@ -18,6 +18,7 @@ __all__ = [
     "guard_update",
     "has_indicator",
     "is_story",
+    "leads_to_nobody",
     "mask_personal",
 ]
 
@@ -76,10 +77,10 @@ def _numbers(folded: str) -> list[tuple[int, int]]:
     """Find accounts and other long numbers; what a word calls an account may be as short as five digits."""
     long = [match.span() for match in _LONG_NUMBER.finditer(folded)]
     named = [match.span("number") for match in _ACCOUNT.finditer(folded)]
-    return [run for run in (*long, *named) if not _harmless(folded, *run)]
+    return [run for run in (*long, *named) if not leads_to_nobody(folded, *run)]
 
 
-def _harmless(folded: str, start: int, end: int) -> bool:
+def leads_to_nobody(folded: str, start: int, end: int) -> bool:
     """Tell sums, codes of incidents and weaknesses, and IP addresses from numbers that lead to a person."""
     number, around = folded[start:end], folded[max(0, start - 8) : end]
     if _IPV4.search(number) or any(paper.end() == len(around) for paper in _PAPER.finditer(around)):
@@ -136,14 +137,15 @@ def for_group(text: str, longest: int = 200) -> str:
 
 # --- what a message is worth --------------------------------------------------------------------------------------
 
-_ENDINGS = (
+# Last labels of domains, as an alternation: what people write in a message is no domain with any other.
+ENDINGS = (
     "com|vn|net|org|info|biz|xyz|top|club|vip|app|site|online|shop|store|live|cc|me|ly|io|co|link|click|icu|pw|tk|ml|ga|cf|gq|ru|cn|asia|win"
     "|bet|fun|pro|world|today|tech|space|website|work|life|cloud|page|dev|gov|edu|us|uk|kr|jp|tw|hk|sg|kh|la|th|my|eu|de|fr|in|to|gg|gl|tv|ws"
     "|mobi|name|bond|cfd|sbs|buzz|rest|monster|quest|cyou|lol|mom|loan|bid|men|news|blog|group|ltd|center|support|help|ai|so|sh|is|at|be"
 )
 _LINK = re.compile(
     rf"(?:h(?:tt|xx)ps?|ftp|tg)\s?:\s?//\S|www\.\w|(?<![\w@.])(?:[a-z0-9](?:[a-z0-9-]{{0,62}})(?:\."
-    rf"|\[\.\])){{1,6}}(?:{_ENDINGS})(?![\w-])(?!\.\w)"
+    rf"|\[\.\])){{1,6}}(?:{ENDINGS})(?![\w-])(?!\.\w)"
     rf"|(?<!\w)@[a-z]\w{{4,31}}",
     re.IGNORECASE | re.ASCII,
 )

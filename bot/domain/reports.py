@@ -124,8 +124,11 @@ PRIVACY_REQUEST = Form(
     ),
 )
 
+# Nobody reports an outbreak: it is an incident of its own, whose story says what its reports have in common.
+OUTBREAK = Form("outbreak_1", (Story(name="story"),))
+
 FORMS: Mapping[str, Form] = {
-    **{form.name: form for form in (CITIZEN_REPORT, AGENCY_REPORT, CONTACT_POINT, PRIVACY_REQUEST)},
+    **{form.name: form for form in (CITIZEN_REPORT, AGENCY_REPORT, CONTACT_POINT, PRIVACY_REQUEST, OUTBREAK)},
     **work.FORMS,
     **tasks.FORMS,
 }
