@@ -9,6 +9,7 @@ from typing import Any
 
 from bot.domain import incidents as domain
 from bot.domain.incidents import Severity, Source, Status
+from bot.domain.tlp import Tlp
 from storage.codec import at, maybe_at, maybe_moment, moment, pack, unpack
 from storage.store import Row, Transaction
 
@@ -41,11 +42,12 @@ class Incident:
     proposed: Severity | None = None  # what the answers suggest, until somebody confirms one
     detected_at: datetime | None = None  # T0 of the legal clocks
     paused_until: datetime | None = None
-    tlp: str = "AMBER"
+    tlp: Tlp = Tlp.AMBER
     look_at: datetime | None = None
 
 
-def _incident(row: Row) -> Incident:
+def of_row(row: Row) -> Incident:
+    """A row of the table as what it is."""
     return Incident(
         id=row["id"],
         code=row["code"],
@@ -69,7 +71,7 @@ def _incident(row: Row) -> Incident:
         proposed=Severity(row["proposed"]) if row["proposed"] else None,
         detected_at=maybe_moment(row["detected_at"]),
         paused_until=maybe_moment(row["paused_until"]),
-        tlp=row["tlp"],
+        tlp=Tlp(row["tlp"]),
         look_at=maybe_moment(row["look_at"]),
     )
 
@@ -88,8 +90,8 @@ async def next_code(tx: Transaction, year: int) -> str:
 async def add(tx: Transaction, incident: Incident) -> None:
     await tx.run(
         "INSERT INTO incidents (id, code, form, source, kind, status, reporter, anonymous, incomplete, facts,"
-        " summary, filed_at, changed_at) VALUES (:id, :code, :form, :source, :kind, :status, :reporter,"
-        " :anonymous, :incomplete, :facts, :summary, :filed_at, :filed_at)",
+        " summary, filed_at, changed_at, proposed, detected_at) VALUES (:id, :code, :form, :source, :kind, :status,"
+        " :reporter, :anonymous, :incomplete, :facts, :summary, :filed_at, :filed_at, :proposed, :detected_at)",
         {
             "id": incident.id,
             "code": incident.code,
@@ -103,6 +105,8 @@ async def add(tx: Transaction, incident: Incident) -> None:
             "facts": pack(dict(incident.facts)),
             "summary": incident.summary,
             "filed_at": at(incident.filed_at),
+            "proposed": incident.proposed,
+            "detected_at": maybe_at(incident.detected_at),
         },
     )
 
@@ -136,7 +140,7 @@ async def rewrite(
 
 async def find(tx: Transaction, incident: str) -> Incident | None:
     row = await tx.row("SELECT * FROM incidents WHERE id = :id", {"id": incident})
-    return _incident(row) if row else None
+    return of_row(row) if row else None
 
 
 async def get(tx: Transaction, incident: str) -> Incident:
@@ -148,7 +152,7 @@ async def get(tx: Transaction, incident: str) -> Incident:
 
 async def find_by_code(tx: Transaction, code: str) -> Incident | None:
     row = await tx.row("SELECT * FROM incidents WHERE code = :code", {"code": code})
-    return _incident(row) if row else None
+    return of_row(row) if row else None
 
 
 async def move(tx: Transaction, before: Incident, now: Incident) -> bool:
@@ -181,12 +185,32 @@ async def rate(tx: Transaction, incident: str, severity: Severity, now: datetime
     )
 
 
+async def propose(tx: Transaction, incident: str, severity: Severity, detected_at: datetime | None) -> None:
+    """What the answers say now: how grave it is, and since when it is known."""
+    await tx.run(
+        "UPDATE incidents SET proposed = :severity, detected_at = :detected_at WHERE id = :id",
+        {"id": incident, "severity": severity, "detected_at": maybe_at(detected_at)},
+    )
+
+
+async def pause(tx: Transaction, incident: str, until: datetime | None) -> None:
+    """Until when the clocks of the team rest because somebody asked for it; None: they run."""
+    await tx.run(
+        "UPDATE incidents SET paused_until = :until WHERE id = :id", {"id": incident, "until": maybe_at(until)}
+    )
+
+
+async def look_at(tx: Transaction, incident: str, moment: datetime | None) -> None:
+    """When its deadlines are looked at again; None: nothing changes by itself."""
+    await tx.run("UPDATE incidents SET look_at = :moment WHERE id = :id", {"id": incident, "moment": maybe_at(moment)})
+
+
 async def duplicates_of(tx: Transaction, incident: str) -> list[Incident]:
     """What was merged into an incident."""
     rows = await tx.rows(
         "SELECT * FROM incidents WHERE duplicate_of = :id AND duplicate_of IS NOT NULL ORDER BY id", {"id": incident}
     )
-    return [_incident(row) for row in rows]
+    return [of_row(row) for row in rows]
 
 
 async def queue(tx: Transaction, most: int, skip: int) -> list[Incident]:
@@ -195,7 +219,7 @@ async def queue(tx: Transaction, most: int, skip: int) -> list[Incident]:
         "SELECT * FROM incidents WHERE status = 'new' ORDER BY filed_at LIMIT :most OFFSET :skip",
         {"most": most, "skip": skip},
     )
-    return [_incident(row) for row in rows]
+    return [of_row(row) for row in rows]
 
 
 async def owned_by(tx: Transaction, person: str, most: int, skip: int) -> list[Incident]:
@@ -204,7 +228,7 @@ async def owned_by(tx: Transaction, person: str, most: int, skip: int) -> list[I
         " ORDER BY filed_at LIMIT :most OFFSET :skip",
         {"person": person, "most": most, "skip": skip},
     )
-    return [_incident(row) for row in rows]
+    return [of_row(row) for row in rows]
 
 
 async def reported_by(tx: Transaction, person: str, most: int, skip: int) -> list[Incident]:
@@ -212,7 +236,7 @@ async def reported_by(tx: Transaction, person: str, most: int, skip: int) -> lis
         "SELECT * FROM incidents WHERE reporter = :person ORDER BY filed_at DESC LIMIT :most OFFSET :skip",
         {"person": person, "most": most, "skip": skip},
     )
-    return [_incident(row) for row in rows]
+    return [of_row(row) for row in rows]
 
 
 async def answerable(tx: Transaction, person: str, since: datetime, most: int) -> list[Incident]:
@@ -225,10 +249,44 @@ async def answerable(tx: Transaction, person: str, since: datetime, most: int) -
         " OR (ended_at > :since AND status <> 'withdrawn')) ORDER BY filed_at DESC LIMIT :most",
         {"person": person, "since": at(since), "most": most},
     )
-    return [_incident(row) for row in rows]
+    return [of_row(row) for row in rows]
 
 
 async def waiting_count(tx: Transaction) -> int:
     """How many nobody has claimed."""
     row = await tx.row("SELECT count(*) AS n FROM incidents WHERE status = 'new'")
     return int(row["n"]) if row else 0
+
+
+@dataclass(frozen=True)
+class Mark:
+    """How far an incident may be passed on, and who stands nearest to it: asked of every message about one."""
+
+    code: str
+    tlp: Tlp
+    owner: str | None
+    reporter: str | None
+
+
+async def mark_of(tx: Transaction, incident: str) -> Mark | None:
+    row = await tx.row("SELECT code, tlp, owner, reporter FROM incidents WHERE id = :id", {"id": incident})
+    return Mark(row["code"], Tlp(row["tlp"]), row["owner"], row["reporter"]) if row else None
+
+
+async def mark(tx: Transaction, incident: str, tlp: Tlp, before: Tlp, now: datetime) -> bool:
+    """Say how far it may be passed on; false where somebody has said otherwise meanwhile."""
+    changed = await tx.run(
+        "UPDATE incidents SET tlp = :tlp, changed_at = :now WHERE id = :id AND tlp = :before",
+        {"id": incident, "tlp": tlp, "before": before, "now": at(now)},
+    )
+    return changed == 1
+
+
+async def hand(tx: Transaction, before: Incident, owner: str, now: datetime) -> bool:
+    """Another owner takes it as it stands; false where it has moved or changed hands meanwhile."""
+    changed = await tx.run(
+        "UPDATE incidents SET owner = :owner, claimed_at = :now, changed_at = :now"
+        " WHERE id = :id AND status = :status AND owner = :before",
+        {"id": before.id, "owner": owner, "now": at(now), "status": before.status, "before": before.owner},
+    )
+    return changed == 1

@@ -444,7 +444,7 @@ CREATE TABLE rungs (                         -- who was told that a clock runs o
     round INTEGER NOT NULL,
     rung TEXT NOT NULL,
     at TEXT NOT NULL,
-    told INTEGER NOT NULL,
+    people TEXT NOT NULL,                    -- JSON: ids of those who were told; [] where the rung was empty
     PRIMARY KEY (incident, clock, round, rung)
 );
 

@@ -12,6 +12,7 @@ from typing import Annotated, TypeVar, get_args
 from pydantic import Field, StringConstraints, ValidationError, model_validator
 from pydantic_core import PydanticCustomError
 
+from bot.domain.climbing import Climbing
 from bot.domain.levels import LegalClock, Level, Pauses
 from bot.domain.outbreaks import Outbreaks
 from bot.domain.policy_faults import PolicyError, PolicyFault, of_pydantic, of_toml
@@ -160,6 +161,7 @@ class Policy(Table):
     levels: tuple[Level, ...] = Field(default=(), alias="level")
     legal_clocks: tuple[LegalClock, ...] = Field(default=(), alias="legal_clock")
     pauses: Pauses = Pauses()
+    climbing: Climbing = Climbing()
     rota: Rota = Rota()
     holidays: tuple[Holiday, ...] = Field(default=(), alias="holiday")
     pace: Pace = Pace()

@@ -13,7 +13,7 @@ CREATE TABLE rungs (
     round INTEGER NOT NULL,
     rung TEXT NOT NULL,
     at TEXT NOT NULL,
-    told INTEGER NOT NULL,
+    people TEXT NOT NULL,
     PRIMARY KEY (incident, clock, round, rung)
 );
 
