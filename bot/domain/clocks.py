@@ -149,6 +149,15 @@ STARTS_AGAIN: Final[Mapping[Clock, frozenset[EventKind]]] = {
 # Taking an incident and a first answer need nobody else: they never wait for anybody.
 RESTING: Final = frozenset({Clock.UPDATE, Clock.RESOLVE})
 _MOVED: Final = frozenset(rule.event for rule in MOVES.values()) | {EventKind.RELEASED, EventKind.SPLIT}
+# A pause that somebody asked for is over with the next move.
+ENDS_PAUSE: Final = _MOVED | {EventKind.RESUMED}
+# Every event that says anything about a deadline.
+READ: Final = (
+    frozenset().union(*MEETS.values(), *STARTS_AGAIN.values())
+    | ENDS_PAUSE
+    | {EventKind.FILED, EventKind.SUPPLEMENTED, EventKind.PROPOSED, EventKind.RATED}
+    | {EventKind.PAUSED, EventKind.DECLARED}
+)
 
 
 def deadlines(case: Case, events: Sequence[Moment], policy: Policy, now: datetime) -> tuple[Deadline, ...]:
@@ -189,7 +198,7 @@ def pauses(events: Iterable[Moment], policy: Policy) -> Iterator[Span]:
     running: Span | None = None
     for event in events:
         begins = _begins(event, longest)
-        if running is not None and (begins or _ends_pause(event, running)):
+        if running is not None and (begins or event.kind in ENDS_PAUSE):
             yield from _cut(running, event.at)
             running = None
         running = begins or running
@@ -209,11 +218,6 @@ def _begins(event: Moment, longest: Mapping[PauseReason, timedelta]) -> Span | N
     if event.kind is EventKind.REFERRED and _offered(event):
         return Span(event.at, event.at + longest[PauseReason.THIRD_PARTY], PauseReason.THIRD_PARTY)
     return None
-
-
-def _ends_pause(event: Moment, running: Span) -> bool:
-    answered = event.kind is EventKind.TOLD and running.reason is PauseReason.REPORTER
-    return answered or event.kind is EventKind.RESUMED or event.kind in _MOVED
 
 
 def _cut(span: Span, at: datetime) -> Iterator[Span]:
