@@ -6,8 +6,8 @@ from telegram import Update
 
 from bot.domain import reports
 from bot.domain.incidents import WORKABLE
-from bot.domain.presses import Own, Page
-from bot.services import conversations, endings, incidents, lives, relay, tracking
+from bot.domain.presses import Found, Own, Page
+from bot.services import conversations, endings, incidents, lives, relay, searching, tracking
 from handlers.context import Context
 from storage import drafts
 
@@ -43,6 +43,13 @@ async def paged(update: Update, context: Context) -> None:
         return
     number = min(int(press.number), 1_000_000)
     await pages[press.of](context.desk, context.person, number, context.incoming.message)
+
+
+async def turned(update: Update, context: Context) -> None:
+    """Another page of a search."""
+    press = context.incoming.press
+    assert isinstance(press, Found)
+    await searching.turn(context.desk, context.person, press, context.incoming.message)
 
 
 async def own_pressed(update: Update, context: Context) -> None:

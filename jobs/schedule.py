@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
 from bot.clock import Clock
-from bot.services import roles
+from bot.services import roles, searching
 from bot.services.desk import Desk, House
 from jobs import drafts, referrals, upkeep
 from storage.store import Store, StoreUnavailable
@@ -34,6 +34,7 @@ SCHEDULE = (
     Tick("referrals", referrals.look, 30),
     Tick("expire", upkeep.expire, 60),
     Tick("roles", roles.expire, 60),
+    Tick("search", searching.index, 5),
     Tick("heartbeat", upkeep.heartbeat, 15),
     Tick("forget", upkeep.forget, 3600),
 )

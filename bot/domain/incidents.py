@@ -193,3 +193,22 @@ class EventKind(StrEnum):
     NOTED = "noted"  # for colleagues alone
     MARKED = "marked"  # with another TLP
     PRINTED = "printed"  # an official paper was made
+
+
+# Events that hold words of people: what is searched.
+WORDED = frozenset(
+    {
+        EventKind.FILED,
+        EventKind.SUPPLEMENTED,
+        EventKind.TOLD,
+        EventKind.EDITED,
+        EventKind.RELAYED,
+        EventKind.ASKED,
+        EventKind.ANSWERED,
+        EventKind.CLOSED,
+        EventKind.REJECTED,
+        EventKind.REFERRED,
+        EventKind.REOPENED,
+        EventKind.NOTED,
+    }
+)

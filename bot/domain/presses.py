@@ -92,6 +92,15 @@ class Page(Press):
 
 
 @dataclass(frozen=True)
+class Found(Press):
+    """Another page of what somebody searched for."""
+
+    verb: ClassVar[str] = "q"
+    search: str
+    page: str
+
+
+@dataclass(frozen=True)
 class Language(Press):
     verb: ClassVar[str] = "l"
     language: str
@@ -230,6 +239,35 @@ class Dossier(Press):
 
 
 @dataclass(frozen=True)
+class Mark(Press):
+    """How far what is known of an incident may be passed on (TLP); empty: what there is to choose from."""
+
+    verb: ClassVar[str] = "y"
+    incident: str
+    tlp: str = ""
+
+
+@dataclass(frozen=True)
+class Hand(Press):
+    """To whom work is handed over: `what` is all that one holds, one incident, or an offer that is passed on."""
+
+    verb: ClassVar[str] = "ho"
+    what: str
+    id: str
+    to: str = ""
+    page: str = "0"
+
+
+@dataclass(frozen=True)
+class Handing(Press):
+    """What becomes of an offered handover: accept, decline, why, withdraw."""
+
+    verb: ClassVar[str] = "hb"
+    handover: str
+    act: str
+
+
+@dataclass(frozen=True)
 class Which(Press):
     """To which own incident a message belongs that was sent by itself; "new": to none of them."""
 
@@ -248,6 +286,7 @@ PRESSES: dict[str, type[Press]] = {
         See,
         Own,
         Page,
+        Found,
         Language,
         Privacy,
         PictureConsent,
@@ -264,6 +303,9 @@ PRESSES: dict[str, type[Press]] = {
         Unfold,
         Respond,
         Dossier,
+        Mark,
+        Hand,
+        Handing,
         Which,
     )
 }

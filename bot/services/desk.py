@@ -9,13 +9,14 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from bot.domain.errors import Refusal
-from bot.domain.incidents import EventKind
+from bot.domain.incidents import WORDED, EventKind
 from bot.domain.people import LEADS, PERMISSIONS, RESPONDERS, Permission, Person
 from bot.domain.policy import Policy
 from bot.domain.presses import Press
 from bot.domain.sending import Lane, Op
+from bot.services import clocks, confines
 from locales import Texts, Word
-from storage import cards, events, groups, outbox, people
+from storage import cards, events, groups, outbox, people, search
 from storage.store import Transaction
 
 KEYS_ONLY = ""  # instead of a text's name: the words of the message stay as they are
@@ -116,16 +117,45 @@ class Desk:
         due: datetime | None = None,
         **facts: Any,
     ) -> str:
-        """Post a text to a group. `facts` must be fit for every member."""
+        """Post a text to a group. `facts` must be fit for every member; of an incident that is TLP:RED the group reads
+        only that there is something, and those who may read it get the words in private: then the first of their
+        deliveries is named.
+        """
         message = outbox.Message(text, facts, buttons, extras or {}, about)
-        identifier = await outbox.write(self.tx, message, self.now)
-        return await outbox.address(
-            self.tx, identifier, group.id, self.now, stream=stream or group.id, lane=lane, due=due
-        )
+        confined = await confines.of(self.tx, message)
+        told = await self._tell_apart(confined, message, lane) if confined else None
+        said = confined.line(message) if confined else message
+        where = stream or group.id
+        waiting = await outbox.queued(self.tx, where, said.key) if confined else None
+        if waiting is not None and waiting.last:
+            return told or waiting.delivery  # several things that the group must not read are one line
+        identifier = await outbox.write(self.tx, said, self.now)
+        line = await outbox.address(self.tx, identifier, group.id, self.now, stream=where, lane=lane, due=due)
+        return told or line
+
+    async def _tell_apart(self, confined: confines.Confined, message: outbox.Message, lane: Lane) -> str | None:
+        """The words for those alone who may read them; the first delivery, None where nobody can be told."""
+        first = None
+        for person in await confines.readers(self.tx, confined.mark):
+            delivery = await self.say(
+                person,
+                message.key,
+                buttons=message.buttons,
+                about=message.about,
+                lane=lane,
+                extras={"protected": True, **READ_ONCE},
+                **message.facts,
+            )
+            first = first or delivery
+        return first
 
     async def log(self, incident: str, kind: EventKind, actor: Person | None, /, **payload: Any) -> int:
         """Add an event to the log of an incident; its number. `actor` None: the clock acted."""
-        return await events.append(self.tx, incident, kind, self.now, actor.id if actor else None, payload)
+        if kind in WORDED:
+            await search.stale(self.tx, incident)
+        number = await events.append(self.tx, incident, kind, self.now, actor.id if actor else None, payload)
+        await clocks.touched(self, incident, kind)
+        return number
 
     async def redraw(self, incident: str) -> None:
         """What a card of an incident shows has changed; changes that follow soon are shown with it, by one edit."""

@@ -6,12 +6,14 @@ from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 
+from bot.domain import vietnamese
 from bot.domain.errors import Refusal
 from bot.domain.incidents import OPEN, EventKind, Status, read_code
+from bot.domain.incidents import code as incident_code
 from bot.domain.people import Permission, Person
 from bot.domain.presses import Claim, Details, Own, Page
 from bot.services import cards as faces
-from bot.services import exhibits, lives, referrals, work
+from bot.services import exhibits, lives, referrals, searching, work
 from bot.services import incidents as desk_incidents
 from bot.services.desk import Desk, Key, Keys, check, key
 from locales import At, Lines, Word
@@ -26,8 +28,11 @@ async def by_code(desk: Desk, person: Person, text: str, group: groups.Group | N
     Raises:
         Refusal: nothing to show, or too many tries.
     """
-    code = read_code(text)
+    code = read_code(text) or _of_this_year(desk, person, text)
     found = await incidents.find_by_code(desk.tx, code) if code else None
+    if found is None and person.may(Permission.SEARCH):
+        await searching.find(desk, person, text, group)
+        return
     if found is not None and person.may(Permission.SEE_QUEUE) and group is not None:
         facts = await faces.facts(desk.tx, found)
         await desk.tell_group(group, "card.incident", buttons=faces.buttons(found), about=found.id, **facts)
@@ -49,6 +54,14 @@ async def by_code(desk: Desk, person: Person, text: str, group: groups.Group | N
         raise Refusal("track.too_often")
     # No Refusal here: undoing to the savepoint would forget the attempt.
     await desk.say(person, "track.not_found")
+
+
+def _of_this_year(desk: Desk, person: Person, text: str) -> str | None:
+    """The team says "123" and means SC-2026-000123."""
+    number = text.strip()
+    if not (person.may(Permission.SEARCH) and number.isascii() and number.isdecimal() and len(number) <= 6):
+        return None
+    return incident_code(desk.now.astimezone(vietnamese.HANOI).year, int(number))
 
 
 async def show_own(desk: Desk, person: Person, incident: incidents.Incident, edits: int | None = None) -> None:
@@ -145,8 +158,8 @@ async def _list(
     group: groups.Group | None,
     count: int | None,
 ) -> None:
-    shown = found[:PAGE]
-    lines = Lines([Word(f"{name}.line", **await faces.facts(desk.tx, one)) for one in shown])
+    shown, reader = found[:PAGE], person if group is None else None
+    lines = Lines([Word(f"{name}.line", **await faces.facts(desk.tx, one, reader)) for one in shown])
     picks = [_picks(one) for one in shown]
     facts: dict[str, Any] = {"lines": lines if shown else Word(f"{name}.none"), "n": count, "more": None}
     if group is not None:

@@ -52,8 +52,11 @@ async def test_the_migrations_lead_to_the_picture(tmp_path: Path) -> None:
 
 def test_the_picture_explains_itself() -> None:
     """Comments are why there is a picture besides the road."""
-    tables = re.findall(r"^CREATE TABLE .*?^\);", PICTURE.read_text("utf-8"), re.MULTILINE | re.DOTALL)
-    assert len(tables) == len([name for name in drawn() if name.startswith("table ")])
+    picture = PICTURE.read_text("utf-8")
+    tables = re.findall(r"^CREATE TABLE .*?^\);", picture, re.MULTILINE | re.DOTALL)
+    virtual = re.findall(r"^CREATE VIRTUAL TABLE (\w+)", picture, re.MULTILINE)  # SQLite keeps them in tables of its own
+    kept = re.compile(rf"table ({'|'.join(virtual)})(_(data|idx|content|docsize|config))?")
+    assert len(tables) == len([name for name in drawn() if name.startswith("table ") and not kept.fullmatch(name)])
     explained = [table for table in tables if "--" in table]
     assert len(explained) > len(tables) * 0.7
 

@@ -47,7 +47,7 @@ STAFF_BUTTONS = (
     *("see_files", "see_more"),
     *("start", "ask", "resolve", "close", "reject", "merge", "refer", "reopen", "rate", "more", "fold"),
     *("accept", "return"),
-    *("dossier", *TASKS),
+    *("dossier", "tlp", *TASKS),
     *("agree", "disagree", "grant_role", "grant_yes", "revoke_yes", "leave_role", "roles_of", "roster"),
 )
 CITIZEN_BUTTONS = (
@@ -107,7 +107,7 @@ STAFF = (
     *("card.*", "source.*", "status.*", "claim.*", "details.*", "exhibit.*", "queue.*", "mine.*", "owner.*"),
     *("incident.now.*", "severity.*", "mover.*", "under_card.*", "work.*", "referral.*", "money.*", "handled.*"),
     *(f"{name}.*" for name in (*WORK, *TASK_FORMS)),
-    *("dossier.*", "task.*"),
+    *("dossier.*", "task.*", "tlp.*"),
     "search.*",
     *("file.disk_full", "file.owner"),
     *("group.help.bound", "help.team", "help.liaison", "role.*", "staff.*", "admin.*", "bug.admin"),
@@ -143,6 +143,7 @@ DYNAMIC = {
     "status.*": "codes of Status",
     "status_told.*": "codes of Status",
     "severity.*": "codes of Severity",
+    "tlp.means.*": "codes of Tlp",
     "permission.*.t*": "whether a key or a message asked",
     "handled.*": OPTIONS,
     **dict.fromkeys((f"button.{move}" for move in (Move.CLAIM, *AT_ONCE, *BY_FORM)), "moves of the team"),
@@ -179,7 +180,7 @@ SHORT = {
     **dict.fromkeys(("level.*", "state.*", "found_by.*", "told.*", "flags.*", "agency_contact_wish.*"), 64),
     **dict.fromkeys(("roles.pick", "roles.take", "roles.days", "roles.body"), 64),
     **dict.fromkeys(
-        ("role.*", "language.[ev][ni]", "mark.on", "track.pick", "which.pick", "queue.pick", "queue.claim"), 64
+        ("role.*", "language.[ev][ni]", "mark.on", "track.pick", "which.pick", "queue.pick", "queue.claim", "tlp.pick"), 64
     ),
     **dict.fromkeys(("severity.*", "handled.*", "mover.*"), 64),
     **dict.fromkeys(("secret.*", "evidence.*", "poster.*"), 100),
@@ -202,7 +203,7 @@ WITHOUT = {
 # Texts of the group, in which nothing of a reporter may stand: which values they may show at all.
 GROUP = {
     "card.incident": {"code", "kind", "mark", "system", "detected", "summary", "source", "filed", "status", "owner"}
-    | {"severity", "outcome", "relay"},
+    | {"severity", "outcome", "relay", "tlp"},
     "queue.line": {"code", "kind", "mark", "summary", "filed", "severity"},
     "search.line": {"code", "kind", "summary", "filed", "severity", "status"},
     "mine.line": {"code", "kind", "mark", "summary", "filed", "severity", "status"},

@@ -31,7 +31,7 @@ from bot.services.cards import BY_FORM
 from bot.services.desk import Desk
 from bot.services.menu import COMMANDS
 from handlers import IN_GROUPS, handlers
-from storage import drafts, events, evidence, groups, incidents, people, referrals, roles, seats, strays
+from storage import drafts, events, evidence, groups, incidents, people, referrals, roles, search, seats, strays
 from storage.store import Transaction
 from tests.conftest import Stage, set_stage
 from tests.journeys.walks import quiet
@@ -128,6 +128,11 @@ async def own_picture(scene: Scene) -> Press:
     now = scene.stage.clock.now()
     waiting = await evidence.add(scene.tx, scene.subject, evidence.Place(), piece, State.ASKED, now)
     return presses.PictureConsent(waiting, "no")
+
+
+async def own_search(scene: Scene) -> Press:
+    kept = await search.remember(scene.tx, scene.subject, '"cong" "an"', "công an", scene.stage.clock.now())
+    return presses.Found(kept.id, "0")
 
 
 async def own_stray(scene: Scene) -> Press:
@@ -237,6 +242,7 @@ ROWS: dict[type[Press], Row] = {
     presses.Page: Row(
         Permission.SEE_QUEUE, bare(presses.Page("queue", "0")), (presses.Page("queue", "x"), presses.Page("else", "0"))
     ),
+    presses.Found: Row(Permission.SEARCH, own_search, (presses.Found(NOBODY, "0"), presses.Found(NOBODY, "x"))),
     presses.Claim: Row(Permission.CLAIM, of_incident(presses.Claim), (presses.Claim(NOBODY),)),
     presses.Details: Row(Permission.SEE_DETAILS, of_incident(presses.Details), (presses.Details(NOBODY),)),
     presses.See: Row(Permission.SEE_EVIDENCE, of_incident(presses.See), (presses.See(NOBODY),)),
@@ -256,6 +262,9 @@ ROWS: dict[type[Press], Row] = {
         (presses.Unfold(NOBODY, "more"), presses.Unfold(NOBODY, "else")),
     ),
     presses.Dossier: Row(Permission.SEE_DETAILS, of_incident(presses.Dossier), (presses.Dossier(NOBODY),)),
+    presses.Mark: Row(
+        Permission.MARK_TLP, of_incident(presses.Mark), (presses.Mark(NOBODY), presses.Mark(NOBODY, "MAT"))
+    ),
     presses.Respond: Row(Permission.ANSWER_REFERRAL, a_referral, (presses.Respond(NOBODY, "accept"),)),
     presses.Invite: Row(
         Permission.INVITE, bare(presses.Invite("auditor")), (presses.Invite("root"), presses.Invite("expert", "999"))
