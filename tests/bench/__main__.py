@@ -1,4 +1,4 @@
-"""`make bench`: three tables, measured here and now; `make bench ARGS=--long` measures memory over 15,000 reports."""
+"""`make bench`: tables, measured here and now; `make bench ARGS=--long` measures memory over 15,000 reports."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import platform
 import time
 from dataclasses import replace
 
-from tests.bench import machine, real_limits, relay
+from tests.bench import machine, many, real_limits, relay
 from tests.bench.machine import Plan
 from tests.bench.table import Table
 
@@ -26,6 +26,8 @@ async def _measure(plan: Plan, tables: str) -> None:
         measured.append(await real_limits.measured(real_limits.Plan()))
     if "relay" in tables:
         measured.append(await relay.measured(relay.Plan()))
+    if "many" in tables:
+        measured.append(await many.measured(many.Plan()))
     minutes, seconds = divmod(int(time.monotonic() - began), 60)
     print(f"\nPython {platform.python_version()}, {platform.machine()}; {minutes} min {seconds} s")
     for table in measured:
@@ -35,9 +37,9 @@ async def _measure(plan: Plan, tables: str) -> None:
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m tests.bench", description=__doc__)
     parser.add_argument("--long", action="store_true", help="more rounds, and memory over 15,000 reports")
-    parser.add_argument("--only", choices=("machine", "telegram", "relay", "memory"), help="one part alone")
+    parser.add_argument("--only", choices=("machine", "telegram", "relay", "memory", "many"), help="one part alone")
     told = parser.parse_args()
-    asyncio.run(_measure(LONG if told.long else Plan(), told.only or "machine telegram relay"))
+    asyncio.run(_measure(LONG if told.long else Plan(), told.only or "machine telegram relay many"))
 
 
 if __name__ == "__main__":

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from bot.demo import example_policy
-from tests.bench import relay
+from tests.bench import many, relay
 from tests.bench.loads import OpenLoop, percentile
 from tests.bench.machine import throughput
 from tests.bench.people import Crowd, our_walk
@@ -35,6 +35,12 @@ async def test_updates_at_a_fixed_rate_are_all_answered_within_the_real_limits()
 async def test_words_go_to_the_group_and_back() -> None:
     rows = await relay.unlimited(relay.Plan(at_once=3, rounds=1, alone=2))
     assert [row.note.split(";")[0] for row in rows] == ["2 messages", "2 messages", "3 messages", "3 messages"]
+
+
+async def test_the_team_is_answered_among_ten_thousand_incidents() -> None:
+    taken = await many.times(10_000, rounds=2)
+    assert taken.keys() == many.ACTS.keys()
+    assert min(taken.values()) > 0
 
 
 def test_a_percentile_is_a_value_that_was_measured() -> None:
