@@ -6,8 +6,8 @@ import re
 
 from telegram import Update
 
-from bot.domain.presses import Act, Dossier, Rate, Respond, Unfold
-from bot.services import dossier, work
+from bot.domain.presses import Act, Dossier, Mark, Rate, Respond, Unfold
+from bot.services import dossier, markings, work
 from bot.services.tasks import TASKS
 from handlers.context import Context
 from handlers.triage import check_place
@@ -58,6 +58,13 @@ async def filed(update: Update, context: Context) -> None:
     press = context.incoming.press
     assert isinstance(press, Dossier)
     await dossier.press(context.desk, context.person, press, context.incoming.message)
+
+
+async def marked(update: Update, context: Context) -> None:
+    """*TLP*, and one of its labels."""
+    press = context.incoming.press
+    assert isinstance(press, Mark)
+    await markings.press(context.desk, context.person, press, context.incoming.message)
 
 
 async def opened(context: Context, payload: str) -> bool:

@@ -151,8 +151,8 @@ class Dispatcher:
         for delivery in await outbox.heads(tx, now, most=most, lowest=lowest, held=self._pace.blocked()):
             if delivery.message.not_after is not None and delivery.message.not_after < now:
                 await self._settling.end(tx, delivery, State.EXPIRED)
-            elif delivery.op is Op.DELETE and delivery.target is None:
-                await self._settling.end(tx, delivery, State.EXPIRED)  # what was to be deleted was never sent
+            elif delivery.op in (Op.DELETE, Op.EDIT) and delivery.target is None:
+                await self._settling.end(tx, delivery, State.EXPIRED)  # what was to be taken away was never sent
             elif delivery.chat is None:
                 await self._settling.end(tx, delivery, State.FAILED, "erased")
             elif delivery.chat not in self._pace.blocked() and self._pace.room(delivery.lane) > 0:

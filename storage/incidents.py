@@ -205,10 +205,12 @@ async def look_at(tx: Transaction, incident: str, moment: datetime | None) -> No
     await tx.run("UPDATE incidents SET look_at = :moment WHERE id = :id", {"id": incident, "moment": maybe_at(moment)})
 
 
-async def duplicates_of(tx: Transaction, incident: str) -> list[Incident]:
-    """What was merged into an incident."""
+async def duplicates_of(tx: Transaction, incident: str, most: int, *, after: str = "") -> list[Incident]:
+    """What was merged into an incident, in the order of filing, from after that one on."""
     rows = await tx.rows(
-        "SELECT * FROM incidents WHERE duplicate_of = :id AND duplicate_of IS NOT NULL ORDER BY id", {"id": incident}
+        "SELECT * FROM incidents WHERE duplicate_of = :id AND duplicate_of IS NOT NULL AND id > :after ORDER BY id"
+        " LIMIT :most",
+        {"id": incident, "most": most, "after": after},
     )
     return [of_row(row) for row in rows]
 

@@ -8,11 +8,12 @@ from typing import Any
 
 from bot.domain import redact, vietnamese
 from bot.domain.incidents import ENDED, IN_HAND, OPEN, TRANSITIONS, EventKind, Move, Severity, Status
+from bot.domain.people import Person
 from bot.domain.policy import Policy
 from bot.domain.presses import Act, Claim, Details, Rate, Unfold
 from bot.domain.questions import UNKNOWN
 from bot.domain.sending import Lane
-from bot.services import answers, relay_marks
+from bot.services import answers, confines, relay_marks
 from bot.services.desk import Desk, House, Key, Keys, door, key, named, rows
 from locales import At, Word
 from storage import cards, events, groups, incidents, outbox, people
@@ -138,22 +139,39 @@ async def said_of(tx: Transaction, incident: str, kind: EventKind) -> dict[str, 
     return {name: event.payload.get(name) for name in ("result", "reason", "into", "body")}
 
 
-async def facts(tx: Transaction, incident: incidents.Incident) -> dict[str, Any]:
-    """What a card may show. Free words pass `for_group`: phones and numbers masked, links made harmless."""
+async def facts(tx: Transaction, incident: incidents.Incident, reader: Person | None = None) -> dict[str, Any]:
+    """What a card may show to a reader; without one: to everybody in the team's group.
+
+    Free words pass `for_group`: phones and numbers masked, links made harmless. Of what the reader must not read
+    (TLP:RED) only the number, the kind and how it stands are left.
+    """
+    shown = await _facts(tx, incident)
+    if confines.may_read(reader, incident):
+        return shown
+    return {**confines.bared(shown), "tlp": Word("tlp.withheld_here", tlp=incident.tlp.label)}
+
+
+def system_of(incident: incidents.Incident) -> str | None:
+    """The system that was named, as a group may see it."""
     system = incident.facts.get("system")
+    return redact.for_group(str(system), LONGEST_SYSTEM) if system and system != UNKNOWN else None
+
+
+async def _facts(tx: Transaction, incident: incidents.Incident) -> dict[str, Any]:
     return {
         "code": incident.code,
         "severity": Word(f"severity.{incident.severity}") if incident.severity else None,
         "source": Word(f"source.{incident.source}"),
         "kind": Word(f"kind.{incident.kind}.label"),
         "mark": Word("card.incomplete") if incident.incomplete else None,
-        "system": redact.for_group(str(system), LONGEST_SYSTEM) if system and system != UNKNOWN else None,
+        "system": system_of(incident),
         "detected": answers.moment(incident.facts.get("detected_at") or incident.facts.get("happened_at")),
         "summary": incident.summary or Word("card.no_words"),
         "filed": At(incident.filed_at),
         "status": Word(f"status.{incident.status}"),
         "owner": await owner_name(tx, incident),
         "outcome": await _outcome(tx, incident),
+        "tlp": incident.tlp.label,
         "relay": None,  # the living card alone may say how far messages have got
     }
 
@@ -181,7 +199,5 @@ async def line(desk: Desk, incident: str, text: str, /, **said: Any) -> str | No
     team = await groups.team(desk.tx)
     if team is None:
         return None
-    one = outbox.Message(text, said, (), {UNDER_CARD: True}, incident)
-    identifier = await outbox.write(desk.tx, one, desk.now)
     stream = f"{incident}@{team.id}"  # after the card itself
-    return await outbox.address(desk.tx, identifier, team.id, desk.now, stream=stream, lane=Lane.NOTICE)
+    return await desk.tell_group(team, text, about=incident, extras={UNDER_CARD: True}, stream=stream, **said)

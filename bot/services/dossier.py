@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from bot.domain.errors import Refusal
 from bot.domain.people import Permission, Person
-from bot.domain.presses import Details, Dossier
+from bot.domain.presses import Details, Dossier, Mark
 from bot.services import cards as faces
 from bot.services import conversations
 from bot.services import incidents as desk_incidents
@@ -34,6 +34,7 @@ def _task(name: str) -> Callable[[Incident], Key]:
 SHELVES: tuple[Shelf, ...] = (
     Shelf(Permission.SEE_DETAILS, lambda incident: key("button.details", Details(incident.id))),
     Shelf(Permission.NOTE, _task("note")),
+    Shelf(Permission.MARK_TLP, lambda incident: key("button.tlp", Mark(incident.id))),
 )
 
 
@@ -51,7 +52,7 @@ async def show(desk: Desk, person: Person, incident_id: str, edits: int | None =
         buttons=rows(keys, width=2),
         edits=edits,
         about=incident.id,
-        **await faces.facts(desk.tx, incident),
+        **await faces.facts(desk.tx, incident, person),
     )
 
 

@@ -12,6 +12,7 @@ from bot.domain.incidents import EventKind
 from bot.domain.people import OFFICERS, RESPONDERS, Permission, Person
 from bot.domain.presses import See
 from bot.domain.sending import Lane, Refused
+from bot.services import confines
 from bot.services.desk import READ_ONCE, Desk, Keys, check, key
 from locales import At, Lines, Listed, Word
 from storage import evidence, incidents, people
@@ -103,6 +104,8 @@ async def show(desk: Desk, reader: Person, press: See) -> None:
     incident = await incidents.find(desk.tx, press.incident)
     if incident is None:
         raise Refusal("press.stale.toast")
+    if not confines.may_read(reader, incident):
+        raise Refusal("tlp.withheld.toast", code=incident.code)
     found = await evidence.of_incident(desk.tx, incident.id, after=press.after, most=SENT_AT_ONCE + 1)
     if not found:
         raise Refusal("exhibit.none.toast")

@@ -15,13 +15,14 @@ from bot.domain.people import Permission, Person
 from bot.domain.presses import Own
 from bot.domain.sending import Lane
 from bot.domain.work import FORMS_OF
-from bot.services import answers, exhibits, lives, sayings
+from bot.services import answers, confines, exhibits, lives, sayings
 from bot.services import cards as faces
 from bot.services.desk import READ_ONCE, Desk, Keys, check, key
 from locales import At, Lines, Word
 from storage import cards, closings, drafts, events, evidence, groups, incidents, outbox, privacy
 
 LONGEST_SUMMARY = 200
+ANYBODYS = (Permission.CLAIM, Permission.VERIFY)  # what one of the team may do with an incident without reading it
 _UNENDED = re.compile(r"(?<=[^\s.!?:;,…])[^\S\n]*\n\s*(?=\S)")  # a line that ends without a stop, before another
 TOLD_SINCE = {EventKind.TOLD: "details.said", EventKind.EDITED: "details.corrected"}
 LONGEST_TOLD, TOLD_TOGETHER = 500, 6  # characters of a line, and lines of a page: together one message
@@ -150,7 +151,7 @@ async def open_details(desk: Desk, reader: Person, incident_id: str) -> incident
         "details.head",
         about=incident.id,
         extras=protected,
-        **await faces.facts(desk.tx, incident),
+        **await faces.facts(desk.tx, incident, reader),
         lines=readable(answered, personal=personal),
         contact=await _contact(desk, incident) if personal else Word("details.withheld"),
         evidence=exhibits.counted(counts),
@@ -289,4 +290,6 @@ async def seen_by(
     incident = await incidents.find(desk.tx, incident_id)
     if incident is None:
         raise Refusal("press.stale.toast")
+    if permission not in ANYBODYS and not confines.may_read(person, incident):
+        raise Refusal(f"tlp.withheld.{way}", code=incident.code)
     return incident

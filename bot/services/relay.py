@@ -17,6 +17,7 @@ from bot.domain.incidents import EventKind, Move, Status
 from bot.domain.people import Permission, Person
 from bot.domain.presses import Own, See
 from bot.domain.sending import Lane
+from bot.domain.tlp import shown_in_group
 from bot.services import incidents as files
 from bot.services import lives, relay_marks
 from bot.services.desk import Desk, Keys, check, key
@@ -78,12 +79,21 @@ async def _to_team(desk: Desk, reporter: Person, incident: incidents.Incident, t
 
 async def _added(desk: Desk, team: groups.Group, incident: incidents.Incident, text: str, words: str) -> str | None:
     """Put more words into the line that waits at the end of the thread; None where there is none or no room."""
-    waiting = await outbox.queued(desk.tx, f"{incident.id}@{team.id}", text)
+    waiting = await _waiting(desk, team, incident, text)
     together = f"{waiting.facts['words']}\n{words}" if waiting is not None and waiting.last else ""
     if waiting is None or not together or len(together) > files.LONGEST_PIECE:
         return None
     await outbox.rewrite(desk.tx, waiting.message, {**waiting.facts, "words": together})
     return waiting.delivery
+
+
+async def _waiting(desk: Desk, team: groups.Group, incident: incidents.Incident, text: str) -> outbox.Queued | None:
+    """The line that waits and may still be added to. What was written before the incident became TLP:RED is not:
+    the group will read only that there is something.
+    """
+    if not shown_in_group(incident.tlp):
+        return None
+    return await outbox.queued(desk.tx, f"{incident.id}@{team.id}", text)
 
 
 async def _team(desk: Desk, incident: incidents.Incident) -> groups.Group | None:
@@ -149,7 +159,7 @@ async def picture_unshown(desk: Desk, delivery: outbox.Delivery, _: str | None) 
 
 async def _count(desk: Desk, team: groups.Group, incident: incidents.Incident, kind: str) -> None:
     """One more file in the line that gathers them, with the key to see them in private."""
-    waiting = await outbox.queued(desk.tx, f"{incident.id}@{team.id}", "relay.media")
+    waiting = await _waiting(desk, team, incident, "relay.media")
     counts = dict(waiting.facts["counts"]) if waiting else {}
     counts[kind] = counts.get(kind, 0) + 1
     values: dict[str, Any] = {
@@ -169,7 +179,7 @@ async def refused_from_reporter(desk: Desk, incident_id: str, reason: str) -> No
     """
     incident = await incidents.get(desk.tx, incident_id)
     team = await _team(desk, incident)
-    if team is None or await outbox.queued(desk.tx, f"{incident.id}@{team.id}", "relay.refused") is not None:
+    if team is None or await _waiting(desk, team, incident, "relay.refused") is not None:
         return
     keys = [[key("button.see_files", See(incident.id))]]
     why = Word(f"file.reason.{reason}")

@@ -63,7 +63,7 @@ async def show(
     barred = [move for move, rule in MOVES.items() if rule.permission is not None and not person.may(rule.permission)]
     unfolds = view if person.may(Permission.WORK) else None
     keys = faces.buttons(incident, unfolds, refers=faces.refers(desk.policy, desk.now), barred=barred)
-    await desk.say(person, "card.incident", buttons=keys, edits=edits, **await faces.facts(desk.tx, incident))
+    await desk.say(person, "card.incident", buttons=keys, edits=edits, **await faces.facts(desk.tx, incident, person))
 
 
 async def open_form(desk: Desk, person: Person, move: str, incident_id: str) -> None:

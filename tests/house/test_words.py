@@ -180,7 +180,8 @@ SHORT = {
     **dict.fromkeys(("level.*", "state.*", "found_by.*", "told.*", "flags.*", "agency_contact_wish.*"), 64),
     **dict.fromkeys(("roles.pick", "roles.take", "roles.days", "roles.body"), 64),
     **dict.fromkeys(
-        ("role.*", "language.[ev][ni]", "mark.on", "track.pick", "which.pick", "queue.pick", "queue.claim", "tlp.pick"), 64
+        ("role.*", "language.[ev][ni]", "mark.on", "track.pick", "which.pick", "queue.pick", "queue.claim", "tlp.pick"),
+        64,
     ),
     **dict.fromkeys(("severity.*", "handled.*", "mover.*"), 64),
     **dict.fromkeys(("secret.*", "evidence.*", "poster.*"), 100),

@@ -25,6 +25,7 @@ from bot.domain.incidents import EventKind, Severity, Source, Status
 from bot.domain.people import TEAM, Role
 from bot.domain.quotas import Excess
 from bot.domain.sending import Enclosure, Lane, Op, State
+from bot.domain.tlp import Tlp
 from storage import (
     cards,
     chain,
@@ -274,6 +275,9 @@ CALLS: Mapping[str, Call] = {
     "incidents.find_by_code": lambda tx: incidents.find_by_code(tx, "SC-2026-000777"),
     "incidents.get": lambda tx: incidents.get(tx, _INCIDENT),
     "incidents.move": lambda tx: incidents.move(tx, replace(_FILED, id=_INCIDENT), replace(_FILED, id=_INCIDENT)),
+    "incidents.mark": lambda tx: incidents.mark(tx, _INCIDENT, Tlp.RED, Tlp.AMBER, NOW),
+    "incidents.mark_of": lambda tx: incidents.mark_of(tx, _INCIDENT),
+    "incidents.hand": lambda tx: incidents.hand(tx, replace(_FILED, id=_INCIDENT, owner=_PERSON), one("p", 7), NOW),
     "incidents.next_code": lambda tx: incidents.next_code(tx, 2026),
     "incidents.owned_by": lambda tx: incidents.owned_by(tx, one("p", 2), 5, 5),
     "incidents.queue": lambda tx: incidents.queue(tx, 5, 50),
@@ -313,6 +317,7 @@ CALLS: Mapping[str, Call] = {
     "outbox.queued": lambda tx: outbox.queued(tx, one("p", 1), "x"),
     "outbox.detach": lambda tx: outbox.detach(tx, outbox.Message("x"), one("v"), ["under_card"]),
     "outbox.rewrite": lambda tx: outbox.rewrite(tx, one("m"), {}),
+    "outbox.said_in": lambda tx: outbox.said_in(tx, one("g", 1), _INCIDENT),
     "outbox.settle": lambda tx: outbox.settle(tx, [outbox.Settled(one("v", ROWS), State.SENT, 1)], NOW),
     "outbox.start": lambda tx: outbox.start(tx, [one("v", ROWS)]),
     "outbox.write": lambda tx: outbox.write(tx, outbox.Message("x"), NOW),
