@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Any
 
 from bot.domain.incidents import EventKind
-from storage import chain, search
+from storage import chain, indicators, search
 from storage.codec import at, moment, pack, unpack
 from storage.store import Row, Transaction
 
@@ -156,3 +156,4 @@ async def erase(tx: Transaction, incident: str) -> None:
     """Empty what the events of an incident say; the chain stays, and so does the proof that it was erased."""
     await tx.run("UPDATE event_payloads SET salt = '', payload = '' WHERE incident = :incident", {"incident": incident})
     await search.stale(tx, incident)
+    await indicators.erase(tx, incident)

@@ -8,6 +8,7 @@ from datetime import datetime
 
 from bot.domain.evidence import Piece, State
 from bot.domain.file_types import Reason
+from storage import indicators
 from storage.codec import at, maybe_moment, moment
 from storage.store import Row, Transaction
 
@@ -204,6 +205,10 @@ async def _erase(tx: Transaction, which: str, values: dict[str, str]) -> None:
         f" {which} ON CONFLICT (sha256) DO NOTHING",
         values,
     )
+    hashes = await tx.rows(
+        f"SELECT incident, sha256 FROM evidence WHERE sha256 IS NOT NULL AND incident IS NOT NULL AND {which}", values
+    )
+    await indicators.erase_hashes(tx, [(row["incident"], row["sha256"]) for row in hashes])
     await tx.run(f"DELETE FROM evidence WHERE {which}", values)
 
 

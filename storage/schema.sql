@@ -156,6 +156,7 @@ CREATE TABLE incidents (
     look_at TEXT                             -- when one of its clocks can change its answer; NULL once it has ended
 );
 CREATE INDEX incidents_look ON incidents (look_at) WHERE look_at IS NOT NULL;
+CREATE INDEX incidents_filed ON incidents (filed_at);
 CREATE INDEX incidents_queue ON incidents (status, filed_at);
 CREATE INDEX incidents_reporter ON incidents (reporter, filed_at);
 CREATE INDEX incidents_owner ON incidents (owner, status, filed_at);
@@ -520,6 +521,7 @@ CREATE INDEX digests_stale ON digests (edit_at) WHERE wanted > shown AND telegra
 CREATE TABLE digest_items (                  -- what a digest lists
     digest TEXT NOT NULL REFERENCES digests (id),
     incident TEXT NOT NULL REFERENCES incidents (id),
+    said INTEGER NOT NULL DEFAULT 0,          -- marked since, where no line under a card tells it
     PRIMARY KEY (digest, incident)
 );
 CREATE INDEX digest_items_incident ON digest_items (incident);
@@ -542,7 +544,7 @@ CREATE TABLE ties (                          -- a child belongs to an outbreak; 
     PRIMARY KEY (child, parent, tied_at)
 );
 CREATE UNIQUE INDEX ties_now ON ties (child, parent) WHERE untied_at IS NULL;
-CREATE INDEX ties_parent ON ties (parent) WHERE untied_at IS NULL;
+CREATE INDEX ties_parent ON ties (parent, child) WHERE untied_at IS NULL;
 
 CREATE TABLE offers (                        -- what the bot suggests when indicators meet; a person decides
     id TEXT PRIMARY KEY,
@@ -558,6 +560,17 @@ CREATE TABLE offers (                        -- what the bot suggests when indic
 );
 CREATE INDEX offers_incident ON offers (incident, state);
 CREATE INDEX offers_value ON offers (indicator, value, state);
+CREATE INDEX offers_other ON offers (other) WHERE other IS NOT NULL;
+
+CREATE TABLE sweeps (                        -- work on many incidents that one decision has set off, until it is done
+    id TEXT PRIMARY KEY,
+    what TEXT NOT NULL CHECK (what IN ('tie', 'close', 'tell')),
+    incident TEXT NOT NULL REFERENCES incidents (id),
+    person TEXT REFERENCES people (id),
+    state TEXT NOT NULL,                     -- JSON: what the work needs to remember
+    begun_at TEXT NOT NULL,
+    after TEXT NOT NULL                      -- the incident that was done last; '' at the beginning
+);
 
 CREATE TABLE enclosures (                    -- files that we made, until they have left
     id TEXT PRIMARY KEY,

@@ -6,6 +6,7 @@ ALTER TABLE incidents ADD COLUMN paused_until TEXT;
 ALTER TABLE incidents ADD COLUMN tlp TEXT NOT NULL DEFAULT 'AMBER';
 ALTER TABLE incidents ADD COLUMN look_at TEXT;
 CREATE INDEX incidents_look ON incidents (look_at) WHERE look_at IS NOT NULL;
+CREATE INDEX incidents_filed ON incidents (filed_at);
 
 CREATE TABLE rungs (
     incident TEXT NOT NULL REFERENCES incidents (id),
@@ -89,6 +90,7 @@ CREATE INDEX digests_stale ON digests (edit_at) WHERE wanted > shown AND telegra
 CREATE TABLE digest_items (
     digest TEXT NOT NULL REFERENCES digests (id),
     incident TEXT NOT NULL REFERENCES incidents (id),
+    said INTEGER NOT NULL DEFAULT 0,
     PRIMARY KEY (digest, incident)
 );
 CREATE INDEX digest_items_incident ON digest_items (incident);
@@ -113,7 +115,7 @@ CREATE TABLE ties (
     PRIMARY KEY (child, parent, tied_at)
 );
 CREATE UNIQUE INDEX ties_now ON ties (child, parent) WHERE untied_at IS NULL;
-CREATE INDEX ties_parent ON ties (parent) WHERE untied_at IS NULL;
+CREATE INDEX ties_parent ON ties (parent, child) WHERE untied_at IS NULL;
 
 CREATE TABLE offers (
     id TEXT PRIMARY KEY,
@@ -129,6 +131,17 @@ CREATE TABLE offers (
 );
 CREATE INDEX offers_incident ON offers (incident, state);
 CREATE INDEX offers_value ON offers (indicator, value, state);
+CREATE INDEX offers_other ON offers (other) WHERE other IS NOT NULL;
+
+CREATE TABLE sweeps (
+    id TEXT PRIMARY KEY,
+    what TEXT NOT NULL CHECK (what IN ('tie', 'close', 'tell')),
+    incident TEXT NOT NULL REFERENCES incidents (id),
+    person TEXT REFERENCES people (id),
+    state TEXT NOT NULL,
+    begun_at TEXT NOT NULL,
+    after TEXT NOT NULL
+);
 
 CREATE TABLE enclosures (
     id TEXT PRIMARY KEY,

@@ -77,8 +77,8 @@ async def test_all_that_a_move_says_is_kept(store: SqliteStore) -> None:
         await incidents.rate(tx, double, Severity.SERIOUS, NOW)
         expected = replace(moved, severity=Severity.SERIOUS)
         assert await incidents.get(tx, double) == expected
-        assert await incidents.duplicates_of(tx, main) == [expected]
-        assert await incidents.duplicates_of(tx, double) == []
+        assert await incidents.duplicates_of(tx, main, 5) == [expected]
+        assert await incidents.duplicates_of(tx, double, 5) == []
 
 
 async def test_a_closing_is_written_anew_after_a_second_end(store: SqliteStore) -> None:
