@@ -13,7 +13,7 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from bot.clock import Clock
 from bot.services import roles, searching
 from bot.services.desk import Desk, House
-from jobs import drafts, referrals, upkeep
+from jobs import clocks, drafts, referrals, rota, upkeep
 from storage.store import Store, StoreUnavailable
 
 log = logging.getLogger(__name__)
@@ -31,7 +31,9 @@ class Tick:
 SCHEDULE = (
     Tick("drafts", drafts.look, 5),
     Tick("strays", drafts.place_strays, 5),
+    Tick("clocks", clocks.look, 3),
     Tick("referrals", referrals.look, 30),
+    Tick("rota", rota.look, 20),
     Tick("expire", upkeep.expire, 60),
     Tick("roles", roles.expire, 60),
     Tick("search", searching.index, 5),

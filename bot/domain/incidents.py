@@ -56,6 +56,15 @@ class Severity(StrEnum):
     EVENT = "event"
 
 
+class Flag(StrEnum):
+    """Signs that an agency ticks; they decide what its owner owes by law."""
+
+    PERSONAL_DATA = "personal_data"
+    OUTAGE = "outage"
+    BEYOND_US = "beyond_us"
+    SECURITY = "security"
+
+
 class Status(StrEnum):
     """Where an incident stands."""
 
@@ -83,11 +92,13 @@ class Move(StrEnum):
     CLOSE = "close"
     REJECT = "reject"
     MERGE = "merge"
+    SPLIT = "split"  # a merge is taken back
     REFER = "refer"
     POST = "post"  # referred by a paper: nobody of the other body can be reached here
     ACCEPT = "accept"
     RETURN = "return"
     LAPSE = "lapse"  # nobody of the other body answered in time
+    RELEASE = "release"  # who claimed it did nothing with it in time
     REOPEN = "reopen"
     OBJECT = "object"  # the reporter says that all is not well
     WITHDRAW = "withdraw"
@@ -110,11 +121,13 @@ LIFE: dict[Move, tuple[tuple[Status, ...], Status]] = {
     Move.CLOSE: ((*WORKABLE, Status.RESOLVED), Status.CLOSED),
     Move.REJECT: (WORKABLE, Status.NOT_INCIDENT),
     Move.MERGE: (WORKABLE, Status.DUPLICATE),
+    Move.SPLIT: ((Status.DUPLICATE,), Status.WORKING),
     Move.REFER: (WORKABLE, Status.REFERRING),
     Move.POST: (WORKABLE, Status.REFERRED),
     Move.ACCEPT: ((Status.REFERRING,), Status.REFERRED),
     Move.RETURN: ((Status.REFERRING, Status.REFERRED), Status.CLAIMED),
     Move.LAPSE: ((Status.REFERRING,), Status.CLAIMED),
+    Move.RELEASE: ((Status.CLAIMED,), Status.NEW),
     Move.REOPEN: ((*FINISHED, Status.DUPLICATE, Status.REFERRED), Status.WORKING),
     Move.OBJECT: (FINISHED, Status.WORKING),
     Move.WITHDRAW: (WORKABLE, Status.WITHDRAWN),

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from bot.domain import clocks, severity
 from bot.domain.clocks import Case, Deadline, PauseReason
 from bot.domain.incidents import ENDED, EventKind, Severity, Status
+from bot.services import standings
+from bot.domain.people import Person
 from storage import events, incidents
 
 if TYPE_CHECKING:  # the desk itself calls `touched`
@@ -44,8 +47,16 @@ async def look_again(desk: Desk, incident_id: str) -> None:
     incident = await incidents.get(desk.tx, incident_id)
     if incident.paused_until is not None and incident.paused_until <= desk.now:
         await resume(desk, incident)
-    following = None if incident.status in ENDED else clocks.next_change(await of(desk, incident), desk.now)
+    following = None if incident.status in ENDED else await _next_look(desk, incident)
     await incidents.look_at(desk.tx, incident_id, following)
+
+
+async def _next_look(desk: Desk, incident: incidents.Incident) -> datetime | None:
+    """When a deadline changes, the next rung of a ladder is due, or a claim lapses: whatever comes first."""
+    found = await of(desk, incident)
+    changes = clocks.next_change(found, desk.now)
+    climbs = await standings.next_look(desk, incident, severity_of(incident), found)
+    return min((moment for moment in (changes, climbs) if moment is not None), default=None)
 
 
 async def touched(desk: Desk, incident_id: str, kind: EventKind) -> None:
@@ -67,10 +78,10 @@ async def touched(desk: Desk, incident_id: str, kind: EventKind) -> None:
     await incidents.look_at(desk.tx, incident_id, desk.now if pressing else clocks.next_change(now, desk.now))
 
 
-async def resume(desk: Desk, incident: incidents.Incident) -> None:
-    """A pause has run out: the clocks of the team go on."""
+async def resume(desk: Desk, incident: incidents.Incident, person: Person | None = None) -> None:
+    """The clocks of the team go on: somebody says so, or (`person` None) the pause has run out."""
     await incidents.pause(desk.tx, incident.id, None)
-    await desk.log(incident.id, EventKind.RESUMED, None)
+    await desk.log(incident.id, EventKind.RESUMED, person)
     await desk.redraw(incident.id)
 
 

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from bot.domain.errors import Refusal
-from bot.domain.incidents import ENDED, FINISHED, OPEN, EventKind, Move, Severity, Status, after
+from bot.domain.incidents import ENDED, FINISHED, Move, Status, after
 from bot.domain.moves import MOVES, Rule
 from bot.domain.people import Permission, Person
 from bot.domain.presses import Own
@@ -16,9 +16,11 @@ from bot.domain.sending import Lane
 from bot.services import cards as faces
 from bot.services.desk import Desk, Keys, check, key, named
 from locales import At, Word
-from storage import incidents, people
+from storage import events, incidents, people, sweeps
 
 TOLD = ("question", "result", "reason", "body")  # what of a move its reporter may read
+TELL = "tell"  # the work of telling the reporters of duplicates
+TOLD_TOGETHER = 25  # of them in one transaction
 ENDS_FOR_OTHERS = (Status.CLOSED, Status.NOT_INCIDENT, Status.REFERRED)
 
 
@@ -96,7 +98,7 @@ async def _changed(
 
 async def _owner(desk: Desk, actor: Person | None, incident: incidents.Incident, rule: Rule) -> str | None:
     """Who has it after the move: whoever has it still works, whoever decides about one without owner takes it."""
-    keeps = incident.owner
+    keeps = None if rule.frees else incident.owner
     if rule.returns and keeps is not None and not await _still_works(desk, keeps):
         keeps = None
     if keeps is None and rule.takes and actor is not None:
@@ -113,7 +115,7 @@ async def _still_works(desk: Desk, person: str) -> bool:
 
 async def _tell(desk: Desk, incident: incidents.Incident, rule: Rule, payload: Mapping[str, Any]) -> None:
     said = {name: payload.get(name) for name in TOLD}
-    if rule.told is not None and incident.reporter is not None:
+    if rule.told is not None and incident.reporter is not None and not await _was_told(desk, incident, rule):
         await desk.say(
             incident.reporter,
             rule.told,
@@ -130,14 +132,29 @@ async def _tell(desk: Desk, incident: incidents.Incident, rule: Rule, payload: M
     elif rule.team_told is not None:
         await faces.line(desk, incident.id, rule.team_told, code=incident.code, **faces.masked(said))
     if incident.status in ENDS_FOR_OTHERS:
-        await _tell_duplicates(desk, incident)
+        sweep = await sweeps.begin(desk.tx, TELL, incident.id, None, {}, desk.now)
+        await tell_duplicates(desk, sweep)
 
 
-async def _tell_duplicates(desk: Desk, main: incidents.Incident) -> None:
-    """Who reported the same hears that it has ended; what was written to one reporter is not shown to another."""
-    for one in await incidents.duplicates_of(desk.tx, main.id):
+async def tell_duplicates(desk: Desk, sweep: sweeps.Sweep) -> None:
+    """Who reported the same hears that it has ended, some at a time, and the clock goes on with it; what was written
+    to one reporter is not shown to another.
+    """
+    main = await incidents.get(desk.tx, sweep.incident)
+    still = main.status in ENDS_FOR_OTHERS
+    page = await incidents.duplicates_of(desk.tx, main.id, TOLD_TOGETHER, after=sweep.after) if still else []
+    for one in page:
         if one.reporter is not None and one.reporter != main.reporter:
             await desk.say(one.reporter, "life.main_ended", lane=Lane.NOTICE, about=one.id, code=one.code)
+    if len(page) == TOLD_TOGETHER:
+        await sweeps.go_on(desk.tx, sweep.id, page[-1].id, {})
+    else:
+        await sweeps.end(desk.tx, sweep.id)
+
+
+async def _was_told(desk: Desk, incident: incidents.Incident, rule: Rule) -> bool:
+    """The reporter has read the very same before, and need not learn that it was undone in between."""
+    return rule.silent_after is not None and await events.last_of(desk.tx, incident.id, rule.silent_after) is not None
 
 
 async def overtaken(desk: Desk, asker: Person | None, incident: incidents.Incident) -> Overtaken:
@@ -164,22 +181,6 @@ async def _mover(desk: Desk, asker: Person | None, incident: incidents.Incident)
         return named(await people.get(desk.tx, mover))
     except LookupError:
         return Word("staff.unnamed")
-
-
-async def rate(desk: Desk, person: Person, incident: incidents.Incident, severity: Severity) -> None:
-    """Say how grave it is; the reporter hears nothing of it.
-
-    Raises:
-        Refusal: no right, or it has ended.
-    """
-    check(person, Permission.RATE)
-    if incident.status not in OPEN:
-        raise await overtaken(desk, person, incident)
-    await desk.redraw(incident.id)
-    if severity is incident.severity:
-        return
-    await incidents.rate(desk.tx, incident.id, severity, desk.now)
-    await desk.log(incident.id, EventKind.RATED, person, before=incident.severity, after=severity)
 
 
 def objection_ends(desk: Desk, incident: incidents.Incident) -> datetime | None:

@@ -47,7 +47,7 @@ STAFF_BUTTONS = (
     *("see_files", "see_more"),
     *("start", "ask", "resolve", "close", "reject", "merge", "refer", "reopen", "rate", "more", "fold"),
     *("accept", "return"),
-    *("dossier", "tlp", *TASKS),
+    *("dossier", "tlp", "which_report", "which_drop", *TASKS),
     *("agree", "disagree", "grant_role", "grant_yes", "revoke_yes", "leave_role", "roles_of", "roster"),
 )
 CITIZEN_BUTTONS = (
@@ -91,12 +91,14 @@ CITIZEN = (
     ),
     *("share.*", "poster.*"),
     *("evidence.*", "file.[!do]*", "workshop.*"),
-    *("intake.ended", "intake.words_only", "intake.reworded", "which.*"),
+    *("intake.ended", "intake.words_only", "intake.reworded", "which.[!cd]*"),
     *("relay.answer", "relay.enclosed", "relay.corrected", "relay.passed_on", "relay.not_passed_on"),
     *("relay.write_here", "relay.officer.*", "button.reply", "button.see_report"),
+    *("legal.deadline", "legal.yours.*"),
 )
 # What only the team, officers, administrators and operators meet: Vietnamese is enough.
 STAFF = (
+    *("ladder.*", "rung.*", "legal.watched.*"),
     *(f"kind.{kind}.first_aid" for kind in AgencyKind),
     *(f"kind.{kind}.story" for kind in AgencyKind),
     *(f"{form.name}.*" for form in (AGENCY_REPORT, CONTACT_POINT)),
@@ -108,7 +110,7 @@ STAFF = (
     *("incident.now.*", "severity.*", "mover.*", "under_card.*", "work.*", "referral.*", "money.*", "handled.*"),
     *(f"{name}.*" for name in (*WORK, *TASK_FORMS)),
     *("dossier.*", "task.*", "tlp.*"),
-    "search.*",
+    *("search.*", "which.colleague", "which.dropped"),
     *("file.disk_full", "file.owner"),
     *("group.help.bound", "help.team", "help.liaison", "role.*", "staff.*", "admin.*", "bug.admin"),
     *("invite.ask_role", "invite.link", "invite.share_contact", "invite.wait", "invite.confirm*", "invite.refused*"),
@@ -148,6 +150,10 @@ DYNAMIC = {
     "handled.*": OPTIONS,
     **dict.fromkeys((f"button.{move}" for move in (Move.CLAIM, *AT_ONCE, *BY_FORM)), "moves of the team"),
     **dict.fromkeys((f"button.{name}" for name in TASKS), "tasks of the team"),
+    **dict.fromkeys(("ladder.deadline.*", "life.delayed.*"), "codes of Clock"),
+    **dict.fromkeys(("rung.*", "legal.*.*", "ladder.half", "ladder.nearly"), "codes of Rung"),
+    **dict.fromkeys(("under_card.half", "under_card.nearly"), "codes of Rung"),
+    "ladder.*_brief": "the text of a notice, in a line",
     "file.reason.*": "codes of Reason",
     "file.way.*": "what to do instead, by Reason",
     "exhibit.state.*": "codes of State",
@@ -215,6 +221,8 @@ GROUP = {
     "relay.media": {"code", "files"},
     "relay.refused": {"code", "reason"},
     "relay.picture": {"code"},
+    **{f"under_card.{name}": {"code", "deadline", "due"} for name in ("half", "nearly", "nobody")},
+    **{f"under_card.{name}": {"code", "deadline", "due", "rung"} for name in ("climbed", "ringing")},
 }
 # Placeholders that hold published numbers: their text is called "….published" and stands beside an "….unpublished".
 PUBLISHED_NUMBERS = frozenset({"phones", "duty_phone"})
