@@ -17,7 +17,7 @@ from telegram.ext import (
 )
 
 from bot.domain import presses
-from handlers import admin, contact, conversation, menu, privacy, relay, roles, seats, team, tracking, triage, work
+from handlers import admin, contact, conversation, menu, privacy, relay, roles, rota, seats, team, tracking, triage, work
 from handlers.context import Context
 from handlers.incoming import ANONYMOUS_ADMIN
 
@@ -82,6 +82,7 @@ def handlers() -> tuple[Handler, ...]:
         command("tracuu", tracking.tracked),
         command("hangdoi", tracking.queued),
         command("cuatoi", tracking.mine),
+        command("trucban", rota.asked),
         # Commands for the private chat.
         command("start", menu.started, PRIVATE),
         command("huy", conversation.cancelled, PRIVATE),
@@ -100,6 +101,8 @@ def handlers() -> tuple[Handler, ...]:
         pressed(presses.Unfold, work.unfolded),
         pressed(presses.Respond, work.responded),
         pressed(presses.Dossier, work.filed),
+        pressed(presses.Leaf, work.turned),
+        pressed(presses.Declare, work.declared),
         pressed(presses.Mark, work.marked),
         pressed(presses.Open, menu.opened),
         pressed(presses.Fork, conversation.forked),
@@ -118,6 +121,12 @@ def handlers() -> tuple[Handler, ...]:
         pressed(presses.Revoke, roles.revoked),
         pressed(presses.Second, roles.seconded),
         pressed(presses.Bind, admin.binding_answered),
+        pressed(presses.Duty, rota.turned),
+        pressed(presses.PlanWeek, rota.planned),
+        pressed(presses.FillShift, rota.filled),
+        pressed(presses.GiveShift, rota.given),
+        pressed(presses.TakeShift, rota.taken),
+        pressed(presses.OnDuty, rota.came),
         CallbackQueryHandler(team.stale_press),
         # Messages: an own contact card may complete an invitation; everything else belongs to a form or begins one.
         said(PRIVATE & filters.CONTACT, admin.contact_shared),

@@ -6,14 +6,14 @@ from telegram import Update
 
 from bot.domain.presses import Language, Open
 from bot.services import menu, publishing, requests, share, staff, tracking
-from handlers import work
+from handlers import rota, work
 from handlers.context import Context
 
 
 async def started(update: Update, context: Context) -> None:
     """`/start`, perhaps with a one-time link; a used, expired or foreign one reads like a plain start."""
     token = context.args[0] if context.args else ""
-    if await work.opened(context, token):
+    if await work.opened(context, token) or await rota.opened(context, token):
         return
     if token and await staff.use(context.desk, context.person, token):
         return

@@ -25,7 +25,7 @@ from storage import groups, marks, people
 from storage.store import Store
 
 ANYWHERE = ("daumoi", "trogiup")
-IN_TEAM = ("hangdoi", "cuatoi", "tracuu", "daumoi", "trogiup")
+IN_TEAM = ("hangdoi", "cuatoi", "trucban", "tracuu", "daumoi", "trogiup")
 STAFF = tuple(role for role in Role if role is not Role.CITIZEN)
 REFUSED_REST = timedelta(minutes=1)
 

@@ -268,6 +268,110 @@ class Handing(Press):
 
 
 @dataclass(frozen=True)
+class Duty(Press):
+    """The rota: a week of it (its Monday as YYYYMMDD, this week where empty), as words or as a picture."""
+
+    verb: ClassVar[str] = "dv"
+    view: str
+    week: str = ""
+
+
+@dataclass(frozen=True)
+class PlanWeek(Press):
+    """A lead plans a week of the rota, or copies the week before into it."""
+
+    verb: ClassVar[str] = "dw"
+    week: str
+    act: str = ""
+
+
+@dataclass(frozen=True)
+class FillShift(Press):
+    """A lead says who has a shift, which is named by its first minute in UTC: asks whom, then settles it."""
+
+    verb: ClassVar[str] = "df"
+    start: str
+    person: str = ""
+    page: str = "0"
+
+
+@dataclass(frozen=True)
+class GiveShift(Press):
+    """Somebody offers a shift, step by step: which, to whom, and for which one of theirs."""
+
+    verb: ClassVar[str] = "g"
+    shift: str = ""
+    taker: str = ""
+    for_shift: str = ""
+
+
+@dataclass(frozen=True)
+class TakeShift(Press):
+    """The colleague's word on a shift that was offered."""
+
+    verb: ClassVar[str] = "ds"
+    swap: str
+    answer: str
+
+
+@dataclass(frozen=True)
+class OnDuty(Press):
+    """Somebody says that the own shift has begun with them."""
+
+    verb: ClassVar[str] = "da"
+    shift: str
+
+
+@dataclass(frozen=True)
+class Leaf(Press):
+    """A page of the case file, or what is done from one: deadlines, severity, an end of a pause."""
+
+    verb: ClassVar[str] = "hl"
+    incident: str
+    page: str
+
+
+@dataclass(frozen=True)
+class Declare(Press):
+    """Whoever reported for an agency says that a report which the law asks for is made."""
+
+    verb: ClassVar[str] = "dc"
+    incident: str
+    clock: str
+
+
+@dataclass(frozen=True)
+class Chapter(Press):
+    """A list of the case file: steps, notes, ready replies, what happened; `below` is where older ones begin."""
+
+    verb: ClassVar[str] = "hc"
+    incident: str
+    of: str
+    below: str = ""
+
+
+@dataclass(frozen=True)
+class Tick(Press):
+    """A step of the checklist is done, or is not; says which of both, so that two who press at once mean the same."""
+
+    verb: ClassVar[str] = "hk"
+    incident: str
+    step: str
+    to: str
+
+
+@dataclass(frozen=True)
+class Ready(Press):
+    """A ready reply: see it as the reporter will, send it, reword it. `seen` proves which words were looked at."""
+
+    verb: ClassVar[str] = "hr"
+    incident: str
+    reply: str
+    act: str
+    seen: str = ""
+
+
+@dataclass(frozen=True)
 class Which(Press):
     """To which own incident a message belongs that was sent by itself; "new": to none of them."""
 
@@ -303,9 +407,20 @@ PRESSES: dict[str, type[Press]] = {
         Unfold,
         Respond,
         Dossier,
+        Chapter,
+        Tick,
+        Ready,
+        Leaf,
+        Declare,
         Mark,
         Hand,
         Handing,
+        Duty,
+        PlanWeek,
+        FillShift,
+        GiveShift,
+        TakeShift,
+        OnDuty,
         Which,
     )
 }

@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from bot.services import rota, rota_sheets
 from bot.services.workshop import Maker
 
-MAKERS: Mapping[str, Maker[Any]] = {}
+MAKERS: Mapping[str, Maker[Any]] = {
+    rota.PICTURE: rota_sheets.ROTA,
+}

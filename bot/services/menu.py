@@ -25,6 +25,7 @@ COMMANDS: tuple[tuple[str, Permission], ...] = (
     ("huy", Permission.REPORT),
     ("hangdoi", Permission.SEE_QUEUE),
     ("cuatoi", Permission.SEE_QUEUE),
+    ("trucban", Permission.SEE_ROTA),
     ("capnhatdaumoi", Permission.PUBLISH_CONTACT_POINT),
     ("moi", Permission.INVITE),
     ("quyen", Permission.SEE_ROLES),

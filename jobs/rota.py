@@ -1,0 +1,14 @@
+"""The rota by the clock: what is empty, who comes on duty, who was told of a change, what was offered in vain."""
+
+from __future__ import annotations
+
+from bot.services import rota_plans, rota_swaps, rota_watch
+from bot.services.desk import Desk
+
+# In this order: whoever has gone is not called, and what has become empty by it is asked after at once.
+STEPS = (rota_watch.release, rota_watch.make_rows, rota_swaps.lapse, rota_plans.tell, rota_watch.look)
+
+
+async def look(desk: Desk) -> int:
+    """Everything that is due, as much as fits into one transaction; how much that was."""
+    return sum([await step(desk) for step in STEPS])
