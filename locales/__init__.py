@@ -52,6 +52,11 @@ def Lines(values: Iterable[Value]) -> dict[str, Any]:  # noqa: N802
     return {"lines": list(values)}
 
 
+def Rows(values: Iterable[Value]) -> dict[str, Any]:  # noqa: N802
+    """Values one below the other, as they are; those that come out empty are left out."""
+    return {"rows": list(values)}
+
+
 @dataclass(frozen=True, slots=True)
 class _Slot:
     name: str
@@ -170,6 +175,7 @@ class Texts:
             "at": lambda at: self._moment(at, style or value.get("as", "moment"), language),
             "list": lambda items: ", ".join(shown(items)),
             "lines": lambda items: "\n".join(f"• {text}" for text in shown(items)),
+            "rows": lambda items: "\n".join(shown(items)),
         }
         for tag, show in tagged.items():
             if tag in value:

@@ -134,7 +134,7 @@ def _is_as_said(row: Row) -> bool:
 
 
 async def _loose_end(tx: Transaction, incident: str, last: int, printed: set[str]) -> Break | None:
-    """What lies beyond the last event: words without an event, numbers before the first, heads that only papers know."""
+    """What lies beyond the events: words without one, numbers before the first, heads that only papers know."""
     words = await tx.row(
         "SELECT min(number) AS number FROM event_payloads WHERE incident = :incident AND number > :last",
         {"incident": incident, "last": last},

@@ -12,13 +12,18 @@ from typing import Annotated, TypeVar, get_args
 from pydantic import Field, StringConstraints, ValidationError, model_validator
 from pydantic_core import PydanticCustomError
 
+from bot.domain import checklists, ready_replies
+from bot.domain.checklists import Checklist
 from bot.domain.climbing import Climbing
+from bot.domain.handing import Handing
 from bot.domain.levels import LegalClock, Level, Pauses
 from bot.domain.outbreaks import Outbreaks
 from bot.domain.policy_faults import PolicyError, PolicyFault, of_pydantic, of_toml
 from bot.domain.policy_rows import Dated, Key, Line, ShortKey, Table, Words
+from bot.domain.ready_replies import ReadyReply
 from bot.domain.rota import Holiday, Rota
 from bot.domain.sending import Limits, Rate
+from bot.domain.storms import Storms
 
 
 class Body(StrEnum):
@@ -163,9 +168,13 @@ class Policy(Table):
     pauses: Pauses = Pauses()
     climbing: Climbing = Climbing()
     rota: Rota = Rota()
+    handing: Handing = Handing()
     holidays: tuple[Holiday, ...] = Field(default=(), alias="holiday")
     pace: Pace = Pace()
+    storms: Storms = Storms()
     outbreaks: Outbreaks = Outbreaks()
+    checklists: tuple[Checklist, ...] = Field(default=(), alias="checklist")
+    replies: tuple[ReadyReply, ...] = Field(default=(), alias="reply")
 
     @classmethod
     def neutral(cls) -> Policy:
@@ -233,6 +242,8 @@ def _contradictions(policy: Policy) -> Iterator[PolicyFault]:
     yield from _overlaps("level", policy.levels, [row.severity for row in policy.levels])
     yield from _overlaps("legal_clock", policy.legal_clocks, [row.key for row in policy.legal_clocks])
     yield from _unknown_laws(policy)
+    for key, path, meant in (*checklists.faults(policy.checklists), *ready_replies.faults(policy.replies)):
+        yield PolicyFault(key, path, meant)
 
 
 def _unknown_laws(policy: Policy) -> Iterator[PolicyFault]:

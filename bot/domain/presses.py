@@ -372,6 +372,15 @@ class Ready(Press):
 
 
 @dataclass(frozen=True)
+class Listing(Press):
+    """Another page of the list of a storm."""
+
+    verb: ClassVar[str] = "y"
+    digest: str
+    page: str
+
+
+@dataclass(frozen=True)
 class Which(Press):
     """To which own incident a message belongs that was sent by itself; "new": to none of them."""
 
@@ -421,6 +430,7 @@ PRESSES: dict[str, type[Press]] = {
         GiveShift,
         TakeShift,
         OnDuty,
+        Listing,
         Which,
     )
 }
