@@ -17,7 +17,22 @@ from telegram.ext import (
 )
 
 from bot.domain import presses
-from handlers import admin, contact, conversation, menu, privacy, relay, roles, rota, seats, team, tracking, triage, work
+from handlers import (
+    admin,
+    contact,
+    conversation,
+    menu,
+    papers,
+    privacy,
+    relay,
+    roles,
+    rota,
+    seats,
+    team,
+    tracking,
+    triage,
+    work,
+)
 from handlers.context import Context
 from handlers.incoming import ANONYMOUS_ADMIN
 
@@ -91,6 +106,7 @@ def handlers() -> tuple[Handler, ...]:
         command("riengtu", privacy.asked, PRIVATE),
         command("chiase", menu.shared, PRIVATE),
         command("capnhatdaumoi", contact.published, PRIVATE),
+        command("baocao", papers.asked, PRIVATE),
         # Keys.
         pressed(presses.Answer, conversation.pressed),
         pressed(presses.Claim, triage.claimed),
@@ -101,6 +117,8 @@ def handlers() -> tuple[Handler, ...]:
         pressed(presses.Unfold, work.unfolded),
         pressed(presses.Respond, work.responded),
         pressed(presses.Dossier, work.filed),
+        pressed(presses.Paper, papers.chosen),
+        pressed(presses.Pdf, papers.converted),
         pressed(presses.Leaf, work.turned),
         pressed(presses.Declare, work.declared),
         pressed(presses.Mark, work.marked),

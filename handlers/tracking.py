@@ -7,7 +7,7 @@ from telegram import Update
 from bot.domain import reports
 from bot.domain.incidents import WORKABLE
 from bot.domain.presses import Found, Own, Page
-from bot.services import conversations, endings, incidents, lives, relay, searching, tracking
+from bot.services import conversations, duties, endings, incidents, lives, relay, searching, tracking
 from handlers.context import Context
 from storage import drafts
 
@@ -72,6 +72,8 @@ async def own_pressed(update: Update, context: Context) -> None:
         case "withdraw":
             await incidents.withdraw(desk, person, incident.id)
             await desk.say(person, "withdraw.done", edits=message, code=incident.code)
+        case "legal":
+            await duties.show(desk, person, incident)
         case "object":
             await lives.object_(desk, person, incident)
         case "keep":

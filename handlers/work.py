@@ -6,13 +6,14 @@ import re
 
 from telegram import Update
 
-from bot.domain.presses import Act, Dossier, Mark, Rate, Respond, Unfold
-from bot.services import dossier, markings, work
+from bot.domain.incidents import Severity
+from bot.domain.presses import Act, Declare, Dossier, Leaf, Mark, Rate, Respond, Unfold
+from bot.services import degrees, dossier, duties, incidents, markings, work
 from bot.services.tasks import TASKS
 from handlers.context import Context
 from handlers.triage import check_place
 from locales import Word
-from storage import incidents
+from storage.incidents import Incident
 
 LINK = re.compile(r"w-([a-z]+)-([0-9A-Z]{20})")  # what a key that opens the private chat starts the bot with
 FILE = "file"
@@ -33,7 +34,17 @@ async def rated(update: Update, context: Context) -> None:
     assert isinstance(press, Rate)
     check_place(context)
     incident = await work.rate(context.desk, context.person, press.incident, press.severity)
-    await _settled(context, incident, f"severity.{incident.severity}")
+    if incident is None:
+        context.toast("degree.why.toast")
+        return
+    await _shown(context, incident)
+    severity = Severity(press.severity)
+    context.toast(
+        "degree.settled.toast",
+        code=incident.code,
+        severity=Word(f"severity.{severity}"),
+        criterion=degrees.criterion(context.desk, severity),
+    )
 
 
 async def unfolded(update: Update, context: Context) -> None:
@@ -60,6 +71,23 @@ async def filed(update: Update, context: Context) -> None:
     await dossier.press(context.desk, context.person, press, context.incoming.message)
 
 
+async def turned(update: Update, context: Context) -> None:
+    """A page of the case file."""
+    press = context.incoming.press
+    assert isinstance(press, Leaf)
+    await dossier.turn(context.desk, context.person, press, context.incoming.message)
+
+
+async def declared(update: Update, context: Context) -> None:
+    """*Đã báo cáo …*, pressed by whoever reported."""
+    press = context.incoming.press
+    assert isinstance(press, Declare)
+    desk, person = context.desk, context.person
+    incident = await incidents.own(desk, person, press.incident)
+    name = await duties.declare(desk, person, incident, press.clock, context.incoming.message)
+    context.toast("legal.declared.toast", name=name)
+
+
 async def marked(update: Update, context: Context) -> None:
     """*TLP*, and one of its labels."""
     press = context.incoming.press
@@ -82,8 +110,12 @@ async def opened(context: Context, payload: str) -> bool:
     return True
 
 
-async def _settled(context: Context, incident: incidents.Incident, now: str) -> None:
+async def _settled(context: Context, incident: Incident, now: str) -> None:
     """The popup says it at once; the living card follows within seconds, and a copy in private is shown anew."""
     context.toast("work.settled.toast", code=incident.code, now=Word(now))
+    await _shown(context, incident)
+
+
+async def _shown(context: Context, incident: Incident) -> None:
     if context.group is None:
         await work.show(context.desk, context.person, incident, edits=context.incoming.message)

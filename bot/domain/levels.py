@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, fields
 from datetime import date, timedelta
 from typing import Final
 
 from pydantic import Field
 
-from bot.domain.incidents import Severity, Source
-from bot.domain.policy_rows import Dated, Key, Line, ShortKey, Table, Words
+from bot.domain.incidents import Flag, Severity, Source
+from bot.domain.policy_rows import Dated, Key, ShortKey, Table, Words
 
 
 class Level(Dated):
@@ -35,15 +35,15 @@ class LegalClock(Dated):
     name: Words  # what is owed, as a noun
     hours: int = Field(ge=0, le=8_760)
     sources: tuple[Source, ...] = (Source.AGENCY,)
-    flags: tuple[Key, ...] = ()
+    flags: tuple[Flag, ...] = ()
     severities: tuple[Severity, ...] = ()
     to: Words | None = None
     law: Key | None = None
-    article: Line | None = None
+    article: Words | None = None
 
-    def runs_for(self, source: Source, severity: Severity, flags: Sequence[str]) -> bool:
+    def runs_for(self, source: Source, severity: Severity, flags: Iterable[str]) -> bool:
         named = bool(self.flags or self.severities)
-        hit = severity in self.severities or not set(self.flags).isdisjoint(flags)
+        hit = severity in self.severities or not set(map(str, self.flags)).isdisjoint(flags)
         return source in self.sources and (hit or not named)
 
 
@@ -64,6 +64,7 @@ class Times:
     resolve: timedelta
 
 
+TEAM_CLOCKS: Final = tuple(field.name for field in fields(Times))  # no legal clock may be called so
 # Where the policy says nothing: claim, answer, update, resolve. No law asks for these; a duty round the clock can.
 _MINUTE, _HOUR = timedelta(minutes=1), timedelta(hours=1)
 USUAL: Final[Mapping[Severity, Times]] = {

@@ -16,8 +16,9 @@ from bot.domain import checklists, ready_replies
 from bot.domain.checklists import Checklist
 from bot.domain.climbing import Climbing
 from bot.domain.handing import Handing
-from bot.domain.levels import LegalClock, Level, Pauses
+from bot.domain.levels import TEAM_CLOCKS, LegalClock, Level, Pauses
 from bot.domain.outbreaks import Outbreaks
+from bot.domain.papers import Addressee
 from bot.domain.policy_faults import PolicyError, PolicyFault, of_pydantic, of_toml
 from bot.domain.policy_rows import Dated, Key, Line, ShortKey, Table, Words
 from bot.domain.ready_replies import ReadyReply
@@ -170,6 +171,7 @@ class Policy(Table):
     rota: Rota = Rota()
     handing: Handing = Handing()
     holidays: tuple[Holiday, ...] = Field(default=(), alias="holiday")
+    addressees: tuple[Addressee, ...] = Field(default=(), alias="addressee")
     pace: Pace = Pace()
     storms: Storms = Storms()
     outbreaks: Outbreaks = Outbreaks()
@@ -242,8 +244,16 @@ def _contradictions(policy: Policy) -> Iterator[PolicyFault]:
     yield from _overlaps("level", policy.levels, [row.severity for row in policy.levels])
     yield from _overlaps("legal_clock", policy.legal_clocks, [row.key for row in policy.legal_clocks])
     yield from _unknown_laws(policy)
+    yield from _misnamed_clocks(policy)
     for key, path, meant in (*checklists.faults(policy.checklists), *ready_replies.faults(policy.replies)):
         yield PolicyFault(key, path, meant)
+
+
+def _misnamed_clocks(policy: Policy) -> Iterator[PolicyFault]:
+    """A legal clock that is called like one of the team's could not be told apart from it."""
+    for place, row in enumerate(policy.legal_clocks, start=1):
+        if row.key in TEAM_CLOCKS:
+            yield PolicyFault("policy.clock_name", f"legal_clock[{place}].key", ", ".join(TEAM_CLOCKS))
 
 
 def _unknown_laws(policy: Policy) -> Iterator[PolicyFault]:

@@ -239,6 +239,23 @@ class Dossier(Press):
 
 
 @dataclass(frozen=True)
+class Paper(Press):
+    """The papers that can be made of an incident; with `sheet`, one of them is begun."""
+
+    verb: ClassVar[str] = "j"
+    incident: str
+    sheet: str = ""
+
+
+@dataclass(frozen=True)
+class Pdf(Press):
+    """A paper that was made, as a PDF."""
+
+    verb: ClassVar[str] = "jp"
+    paper: str
+
+
+@dataclass(frozen=True)
 class Mark(Press):
     """How far what is known of an incident may be passed on (TLP); empty: what there is to choose from."""
 
@@ -381,6 +398,34 @@ class Listing(Press):
 
 
 @dataclass(frozen=True)
+class Weigh(Press):
+    """The team's word on what the bot has suggested because two reports share something: take it, or not the same."""
+
+    verb: ClassVar[str] = "we"
+    offer: str
+    answer: str
+
+
+@dataclass(frozen=True)
+class Related(Press):
+    """What an incident belongs to and what belongs to it: a page of the case file."""
+
+    verb: ClassVar[str] = "rl"
+    incident: str
+    page: str = "0"
+
+
+@dataclass(frozen=True)
+class Tie(Press):
+    """Lays an outbreak over an incident, or unties one from the outbreak."""
+
+    verb: ClassVar[str] = "ti"
+    act: str
+    incident: str
+    outbreak: str = ""
+
+
+@dataclass(frozen=True)
 class Which(Press):
     """To which own incident a message belongs that was sent by itself; "new": to none of them."""
 
@@ -416,6 +461,8 @@ PRESSES: dict[str, type[Press]] = {
         Unfold,
         Respond,
         Dossier,
+        Paper,
+        Pdf,
         Chapter,
         Tick,
         Ready,
@@ -431,6 +478,9 @@ PRESSES: dict[str, type[Press]] = {
         TakeShift,
         OnDuty,
         Listing,
+        Weigh,
+        Related,
+        Tie,
         Which,
     )
 }

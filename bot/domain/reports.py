@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from bot.domain import tasks, work
+from bot.domain import handing, tasks, work
 from bot.domain.forms import Form
-from bot.domain.incidents import AgencyKind, CitizenKind
+from bot.domain.incidents import AgencyKind, CitizenKind, Flag
 from bot.domain.people import Role
 from bot.domain.questions import (
     NONE,
@@ -79,7 +79,7 @@ AGENCY_REPORT = Form(
         Text(name="found_by_other", part_of="found_by", optional=True, longest=255, when=Includes("found_by", "other")),
         Several(name="told", of=("owner", "police", "isp", NONE, "other"), label="told"),
         Text(name="told_other", part_of="told", optional=True, longest=255, when=Includes("told", "other")),
-        Several(name="flags", of=("personal_data", "outage", "beyond_us", "security", NONE), label="flags"),
+        Several(name="flags", of=(*Flag, NONE), label="flags"),
         Text(
             name="subscribers",
             part_of="flags",
@@ -131,6 +131,7 @@ FORMS: Mapping[str, Form] = {
     **{form.name: form for form in (CITIZEN_REPORT, AGENCY_REPORT, CONTACT_POINT, PRIVACY_REQUEST, OUTBREAK)},
     **work.FORMS,
     **tasks.FORMS,
+    **handing.FORMS,
 }
 REPORTS = (CITIZEN_REPORT.name, AGENCY_REPORT.name)
 

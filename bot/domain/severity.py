@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-from bot.domain.incidents import AgencyKind, CitizenKind, Severity, Source
+from bot.domain.incidents import AgencyKind, CitizenKind, Flag, Severity, Source
 from bot.domain.questions import NONE, UNKNOWN
 from bot.domain.vietnamese import Moment
 
@@ -79,12 +79,12 @@ def _citizen(key: str, severity: Severity, **conditions: Any) -> Rule:
 
 
 RULES: Final = (
-    _agency("security", Severity.EMERGENCY, flags={"security"}),
-    _agency("high_system_down", Severity.EMERGENCY, flags={"outage"}, levels=_HIGH),
+    _agency("security", Severity.EMERGENCY, flags={Flag.SECURITY}),
+    _agency("high_system_down", Severity.EMERGENCY, flags={Flag.OUTAGE}, levels=_HIGH),
     _agency("high_system_hit", Severity.EMERGENCY, kinds=_CONTROL | _DATA, levels=_HIGH),
-    _agency("beyond_us", Severity.SERIOUS, flags={"beyond_us"}),
-    _agency("outage", Severity.SERIOUS, flags={"outage"}),
-    _agency("personal_data", Severity.SERIOUS, flags={"personal_data"}),
+    _agency("beyond_us", Severity.SERIOUS, flags={Flag.BEYOND_US}),
+    _agency("outage", Severity.SERIOUS, flags={Flag.OUTAGE}),
+    _agency("personal_data", Severity.SERIOUS, flags={Flag.PERSONAL_DATA}),
     _agency("control_lost", Severity.SERIOUS, kinds=_CONTROL),
     _agency("data_destroyed", Severity.SERIOUS, kinds=_DATA),
     _agency("data_leaked", Severity.SERIOUS, kinds={AgencyKind.DATA_LEAK}),

@@ -6,11 +6,12 @@ from collections.abc import Callable
 from datetime import date, datetime, time
 from typing import Any
 
-from bot.domain import vietnamese, work
+from bot.domain import papers, tasks, vietnamese, work
 from bot.domain.forms import Form
 from bot.domain.questions import UNKNOWN, Choice, Day, Moment, Phone, Phones, Question, Several
 from locales import At, Listed, Word
 
+LONGEST_DENSE = 60
 LONGEST_SHOWN = 500  # of one answer in a review: the person knows the rest
 
 
@@ -31,12 +32,20 @@ def _label(question: Choice, value: Any) -> Any:
     return Word(f"{question.label}.{value}{question.suffix}")
 
 
+def reason(question: tasks.Reason, said: str) -> Any:
+    """A quick reason by its label, words as they are."""
+    return Word(f"{question.label}.{said}") if said in question.quick else said
+
+
 _Shown = Callable[[Any, Any], Any]
 
 # The first row whose class fits; a question that is not here has words for an answer.
 _SHOWN: tuple[tuple[type[Question], _Shown], ...] = (
+    (papers.ManyBoxes, lambda question, answer: "; ".join(question.names.get(one, one) for one in answer)),
+    (papers.Boxes, lambda question, answer: question.names.get(answer, answer)),
     (Several, lambda question, answer: Listed([_label(question, value) for value in answer])),
     (Choice, _label),
+    (tasks.Reason, lambda question, answer: reason(question, str(answer))),
     (Moment, lambda _, answer: moment(answer)),
     (Day, lambda _, answer: At(midnight(str(answer)), "date")),
     (Phone, lambda _, answer: vietnamese.show_phone(str(answer))),
@@ -59,8 +68,9 @@ def shown(form: Form, name: str, answer: Any) -> Any:
     return show(question, answer)
 
 
-def brief(value: Any) -> Any:
-    """Long words cut for a review."""
-    if isinstance(value, str) and len(value) > LONGEST_SHOWN:
-        return value[: LONGEST_SHOWN - 1] + "…"
+def brief(value: Any, *, dense: bool = False) -> Any:
+    """Long words cut for a review; shorter still where it is `dense` with answers."""
+    longest = LONGEST_DENSE if dense else LONGEST_SHOWN
+    if isinstance(value, str) and len(value) > longest:
+        return value[: longest - 1] + "…"
     return value

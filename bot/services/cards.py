@@ -7,16 +7,16 @@ from datetime import datetime
 from typing import Any
 
 from bot.domain import redact, vietnamese
-from bot.domain.incidents import ENDED, IN_HAND, OPEN, TRANSITIONS, EventKind, Move, Severity, Status
+from bot.domain.incidents import ENDED, IN_HAND, OPEN, TRANSITIONS, EventKind, Move, Status
 from bot.domain.people import Person
 from bot.domain.policy import Policy
-from bot.domain.presses import Act, Claim, Details, Rate, Unfold
+from bot.domain.presses import Act, Claim, Details, Unfold
 from bot.domain.questions import UNKNOWN
 from bot.domain.sending import Lane
-from bot.services import answers, confines, relay_marks
+from bot.services import answers, confines, deadlines, degrees, relay_marks
 from bot.services.desk import Desk, House, Key, Keys, door, key, named, rows
 from locales import At, Word
-from storage import cards, events, groups, incidents, outbox, people
+from storage import cards, digests, events, groups, incidents, outbox, people
 from storage.store import Transaction
 
 LONGEST_SYSTEM = 80
@@ -52,7 +52,7 @@ def buttons(
     reader of a copy may not do.
     """
     if view == SEVERITY and incident.status in OPEN:
-        return [*rows((_severity_key(incident, one) for one in Severity), width=2), [_fold_key(incident)]]
+        return [*degrees.keys(incident), [_fold_key(incident)]]
     first = [_move_key(incident, move) for move in FIRST.get(incident.status, ()) if move not in barred]
     if incident.status in OPEN or (incident.status in ENDED and first):
         first.append(key("button.details", Details(incident.id)))
@@ -81,11 +81,6 @@ def _move_key(incident: incidents.Incident, move: Move) -> Key:
         return door(f"button.{move}", f"w-{move}-{incident.id}", STYLES.get(move))
     press = Claim(incident.id) if move is Move.CLAIM else Act(incident.id, move)
     return key(f"button.{move}", press, STYLES.get(move))
-
-
-def _severity_key(incident: incidents.Incident, severity: Severity) -> Key:
-    label = Word(f"severity.{severity}")
-    return key(Word("mark.on", label=label) if severity is incident.severity else label, Rate(incident.id, severity))
 
 
 def _fold_key(incident: incidents.Incident) -> Key:
@@ -160,7 +155,7 @@ def system_of(incident: incidents.Incident) -> str | None:
 async def _facts(tx: Transaction, incident: incidents.Incident) -> dict[str, Any]:
     return {
         "code": incident.code,
-        "severity": Word(f"severity.{incident.severity}") if incident.severity else None,
+        "severity": degrees.label(incident),
         "source": Word(f"source.{incident.source}"),
         "kind": Word(f"kind.{incident.kind}.label"),
         "mark": Word("card.incomplete") if incident.incomplete else None,
@@ -173,6 +168,16 @@ async def _facts(tx: Transaction, incident: incidents.Incident) -> dict[str, Any
         "outcome": await _outcome(tx, incident),
         "tlp": incident.tlp.label,
         "relay": None,  # the living card alone may say how far messages have got
+        **dict.fromkeys(("deadline", "legal", "criteria")),  # see `by_the_clock`
+    }
+
+
+async def by_the_clock(desk: Desk, incident: incidents.Incident, view: str) -> dict[str, Any]:
+    """What a card says of deadlines, and of the degrees while one is being chosen."""
+    choosing = view == SEVERITY and incident.status in OPEN
+    return {
+        **await deadlines.on_card(desk, incident),
+        "criteria": degrees.criteria(desk) if choosing else None,
     }
 
 
@@ -183,8 +188,30 @@ async def message(tx: Transaction, house: House, card: str, now: datetime) -> ou
     incident = await incidents.get(tx, laid.incident)
     keys = buttons(incident, laid.view, refers=refers(house.policy, now))
     shown = await facts(tx, incident)
+    shown |= await by_the_clock(Desk(tx, now, house), incident, laid.view)
     shown["relay"] = await relay_marks.tally(tx, await groups.get(tx, laid.group), incident.id)
     return outbox.Message("card.incident", shown, keys, {}, incident.id)
+
+
+async def lay(desk: Desk, team: groups.Group, incident: incidents.Incident, lane: Lane) -> None:
+    """Lay the incident's card in the team's group."""
+    card = await cards.lay(desk.tx, incident.id, team.id, desk.now)
+    message = await outbox.write(desk.tx, outbox.Message("card.incident", about=incident.id), desk.now)
+    stream = f"{incident.id}@{team.id}"
+    await outbox.address(desk.tx, message, team.id, desk.now, stream=stream, lane=lane, card=card)
+
+
+async def place_of(desk: Desk, incident: str) -> groups.Group | None:
+    """The team's group, where a line about an incident may be said. Where the incident is only a row of a list, the
+    row is marked instead and there is no place: a storm of lines would hide what it is about.
+    """
+    team = await groups.team(desk.tx)
+    if team is None or await cards.of(desk.tx, incident, team.id) is not None:
+        return team
+    if not await digests.mark(desk.tx, incident, team.id):
+        return team
+    await desk.redraw(incident)
+    return None
 
 
 async def send_anew(tx: Transaction, card: cards.Card, now: datetime) -> None:
@@ -196,7 +223,7 @@ async def send_anew(tx: Transaction, card: cards.Card, now: datetime) -> None:
 
 async def line(desk: Desk, incident: str, text: str, /, **said: Any) -> str | None:
     """A line of the team's group that answers the card; its delivery. `said` must be fit for every member."""
-    team = await groups.team(desk.tx)
+    team = await place_of(desk, incident)
     if team is None:
         return None
     stream = f"{incident}@{team.id}"  # after the card itself

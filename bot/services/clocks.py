@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 from bot.domain import clocks, severity
 from bot.domain.clocks import Case, Deadline, PauseReason
 from bot.domain.incidents import ENDED, EventKind, Severity, Status
-from bot.services import standings
 from bot.domain.people import Person
+from bot.services import standings
 from storage import events, incidents
 
 if TYPE_CHECKING:  # the desk itself calls `touched`

@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
 from bot.domain.errors import Refusal
 from bot.domain.incidents import WORDED, EventKind
+from bot.domain.papers import Stationery
 from bot.domain.people import LEADS, PERMISSIONS, RESPONDERS, Permission, Person
 from bot.domain.policy import Policy
 from bot.domain.presses import Press
 from bot.domain.sending import Lane, Op
 from bot.services import clocks, confines
 from locales import Texts, Word
-from storage import cards, events, groups, outbox, people, search
+from storage import cards, digests, events, groups, outbox, people, search
 from storage.store import Transaction
 
 KEYS_ONLY = ""  # instead of a text's name: the words of the message stay as they are
@@ -39,6 +40,8 @@ class House:
     texts: Texts
     admins: tuple[int, ...] = ()  # Telegram ids that are administrators from the start
     room: Callable[[], int] = unmeasured  # free bytes where files are kept
+    stationery: Stationery = field(default_factory=Stationery)  # official papers that can be made
+    to_pdf: Callable[[bytes], Awaitable[bytes]] | None = None  # from the bytes of a DOCX; None: not on this machine
 
 
 def key(label: str | Mapping[str, Any], press: Press, style: str | None = None) -> Key:
@@ -159,7 +162,9 @@ class Desk:
 
     async def redraw(self, incident: str) -> None:
         """What a card of an incident shows has changed; changes that follow soon are shown with it, by one edit."""
-        await cards.touch(self.tx, incident, self.now + timedelta(seconds=self.policy.pace.gather_seconds))
+        soon = self.now + timedelta(seconds=self.policy.pace.gather_seconds)
+        await cards.touch(self.tx, incident, soon)
+        await digests.touch_with(self.tx, incident, soon)
 
     async def tell_those_who_may(self, permission: Permission, text: str, *, buttons: Keys = (), **facts: Any) -> int:
         """Post a text to everyone whose roles permit something; how many that are."""

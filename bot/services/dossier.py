@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 
 from bot.domain.errors import Refusal
 from bot.domain.people import Permission, Person
-from bot.domain.presses import Details, Dossier, Mark
+from bot.domain.presses import Details, Dossier, Leaf, Mark, Paper
 from bot.services import cards as faces
-from bot.services import conversations
+from bot.services import conversations, deadlines, pauses, ratings
 from bot.services import incidents as desk_incidents
 from bot.services.desk import Desk, Key, door, key, rows
 from bot.services.tasks import TASKS
@@ -30,10 +30,18 @@ def _task(name: str) -> Callable[[Incident], Key]:
     return lambda incident: door(f"button.{name}", f"w-{name}-{incident.id}")
 
 
+def _leaf(page: str) -> Callable[[Incident], Key]:
+    return lambda incident: key(f"button.{page}", Leaf(incident.id, page))
+
+
 # In the order in which they stand, two to a row.
 SHELVES: tuple[Shelf, ...] = (
     Shelf(Permission.SEE_DETAILS, lambda incident: key("button.details", Details(incident.id))),
+    Shelf(Permission.SEE_DETAILS, _leaf("clocks")),
+    Shelf(Permission.SEE_DETAILS, _leaf("severity")),
+    Shelf(Permission.PAUSE, _task("pause"), deadlines.may_pause),
     Shelf(Permission.NOTE, _task("note")),
+    Shelf(Permission.MAKE_PAPERS, lambda incident: key("button.papers", Paper(incident.id))),
     Shelf(Permission.MARK_TLP, lambda incident: key("button.tlp", Mark(incident.id))),
 )
 
@@ -68,6 +76,27 @@ async def open_form(desk: Desk, person: Person, name: str, incident_id: str) -> 
     await desk_incidents.seen_by(desk, person, task.permission, incident_id, "text")
     await conversations.check_free(desk, person)
     await conversations.begin(desk, person, task.form, about=incident_id)
+
+
+# The pages of the case file that are no form: who may open them, and what is shown.
+LEAVES: Mapping[str, tuple[Permission, Callable[[Desk, Person, Incident, int | None], Awaitable[None]]]] = {
+    "clocks": (Permission.SEE_DETAILS, deadlines.show_page),
+    "severity": (Permission.SEE_DETAILS, ratings.show_page),
+    "resume": (Permission.PAUSE, pauses.end),
+}
+
+
+async def turn(desk: Desk, person: Person, press: Leaf, message: int | None) -> None:
+    """A page of the case file.
+
+    Raises:
+        Refusal: no right, or no such page or incident.
+    """
+    if press.page not in LEAVES:
+        raise Refusal("press.stale.toast")
+    permission, show_leaf = LEAVES[press.page]
+    incident = await desk_incidents.seen_by(desk, person, permission, press.incident)
+    await show_leaf(desk, person, incident, message)
 
 
 async def press(desk: Desk, person: Person, press: Dossier, message: int | None) -> None:

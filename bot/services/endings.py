@@ -15,9 +15,10 @@ from bot.domain.questions import Known
 from bot.domain.sending import Lane
 from bot.domain.tasks import FORMS as TASKS
 from bot.domain.work import FORMS as WORK
-from bot.services import answers, evidence, publishing, requests, sayings, tasks, verdicts
+from bot.services import answers, deadlines, duties, evidence, papers, publishing, requests, sayings, tasks, verdicts
 from bot.services import incidents as desk_incidents
 from bot.services.desk import Desk, key
+from bot.services.formbook import form_of
 from bot.services.names import channel_lines
 from locales import At, Word
 from storage import drafts, incidents, people, privacy
@@ -32,7 +33,7 @@ def known(desk: Desk, person: Person) -> Known:
 
 
 def _facts(desk: Desk, person: Person, one: drafts.Open) -> dict[str, Any]:
-    return reports.FORMS[one.draft.form].facts(one.draft.answers, known(desk, person))
+    return form_of(desk, one).facts(one.draft.answers, known(desk, person))
 
 
 def channels(desk: Desk, person: Person, kind: str) -> Any:
@@ -60,12 +61,12 @@ def notice(desk: Desk, person: Person) -> Any:
 
 async def submit(desk: Desk, person: Person, one: drafts.Open, message: int | None) -> None:
     """*Gửi*: what follows depends on the form."""
-    await SUBMITS[one.draft.form](desk, person, one, message)
+    await SUBMITS.get(one.draft.form, _submit_paper)(desk, person, one, message)
     await drafts.erase(desk.tx, person.id)
 
 
 async def _submit_report(desk: Desk, person: Person, one: drafts.Open, message: int | None) -> None:
-    form = reports.FORMS[one.draft.form]
+    form = form_of(desk, one)
     facts = _facts(desk, person, one)
     if one.incident is None:
         incident = await desk_incidents.file(desk, person, form, facts, incomplete=False)
@@ -77,11 +78,14 @@ async def _submit_report(desk: Desk, person: Person, one: drafts.Open, message: 
     await _keep_contact(desk, person, incident.id, facts)
     if message is not None:
         await desk.bare(person, message)
-    await _receipt(desk, person, incident, "report.received" if one.incident is None else "report.completed")
+    await _receipt(desk, person, incident.id, "report.received" if one.incident is None else "report.completed")
+    if one.incident is None or incident.incomplete:
+        await duties.tell(desk, person, await incidents.get(desk.tx, incident.id))
 
 
-async def _receipt(desk: Desk, person: Person, incident: incidents.Incident, text: str) -> None:
-    """Stored first, acknowledged now; the person always learns the number."""
+async def _receipt(desk: Desk, person: Person, incident_id: str, text: str) -> None:
+    """Stored first, acknowledged now; the person always learns the number, and until when to expect an answer."""
+    incident = await incidents.get(desk.tx, incident_id)
     await desk.say(
         person,
         text,
@@ -90,6 +94,7 @@ async def _receipt(desk: Desk, person: Person, incident: incidents.Incident, tex
         code=incident.code,
         at=At(incident.filed_at),
         pictures=Word("report.pictures") if await _unanswered_pictures(desk, person, incident.id) else None,
+        promise=await deadlines.promise(desk, incident),
         official=Word("report.not_official") if incident.source == "agency" else None,
         anonymous=Word("report.anonymous") if incident.anonymous else None,
     )
@@ -119,15 +124,22 @@ async def _keep_contact(desk: Desk, person: Person, incident: str, facts: Mappin
 async def file_silent(desk: Desk, one: drafts.Open) -> None:
     """Three minutes of silence after a story: it is filed as it is, marked, without contact data; the form goes on."""
     person = await people.get(desk.tx, one.person)
-    form = reports.FORMS[one.draft.form]
+    form = form_of(desk, one)
     incident = await desk_incidents.file(desk, person, form, _facts(desk, person, one), incomplete=True)
     await sayings.file(desk, person, incident)
     await evidence.attach(desk, incident.id, draft=one.id)
     waits = timedelta(days=desk.policy.draft_days)
     await drafts.keep(desk.tx, replace(one, incident=incident.id, look_at=desk.now + waits))
     await desk.say(
-        person, "report.filed_in_silence", lane=Lane.NOTICE, about=incident.id, code=incident.code, at=At(desk.now)
+        person,
+        "report.filed_in_silence",
+        lane=Lane.NOTICE,
+        about=incident.id,
+        code=incident.code,
+        at=At(desk.now),
+        promise=await deadlines.promise(desk, incident),
     )
+    await duties.tell(desk, person, incident)
 
 
 async def add(desk: Desk, person: Person, one: drafts.Open) -> None:
@@ -135,7 +147,7 @@ async def add(desk: Desk, person: Person, one: drafts.Open) -> None:
     assert one.incident is not None
     incident = await incidents.get(desk.tx, one.incident)
     facts = _facts(desk, person, one)
-    await desk_incidents.supplement(desk, person, incident, reports.FORMS[one.draft.form], facts, complete=False)
+    await desk_incidents.supplement(desk, person, incident, form_of(desk, one), facts, complete=False)
     await evidence.attach(desk, incident.id, draft=one.id)
 
 
@@ -186,6 +198,11 @@ async def _submit_work(desk: Desk, person: Person, one: drafts.Open, message: in
 async def _submit_task(desk: Desk, person: Person, one: drafts.Open, message: int | None) -> None:
     assert one.about is not None
     await tasks.submit(desk, person, one.draft.form, one.about, _facts(desk, person, one), message)
+
+
+async def _submit_paper(desk: Desk, person: Person, one: drafts.Open, message: int | None) -> None:
+    assert one.about is not None
+    await papers.submit(desk, person, one.draft.form, one.about, _facts(desk, person, one), message)
 
 
 SUBMITS: Mapping[str, Submit] = {

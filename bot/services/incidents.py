@@ -7,19 +7,18 @@ from collections.abc import Mapping
 from typing import Any
 
 from bot.domain import incidents as domain
-from bot.domain import redact, reports, vietnamese
+from bot.domain import redact, reports, severity, vietnamese
 from bot.domain.errors import Refusal
 from bot.domain.forms import Form
 from bot.domain.incidents import AgencyKind, CitizenKind, EventKind, Move, Source, Status
 from bot.domain.people import Permission, Person
 from bot.domain.presses import Own
-from bot.domain.sending import Lane
 from bot.domain.work import FORMS_OF
-from bot.services import answers, confines, exhibits, lives, sayings
+from bot.services import answers, confines, digests, duties, exhibits, lives, ratings, sayings
 from bot.services import cards as faces
 from bot.services.desk import READ_ONCE, Desk, Keys, check, key
 from locales import At, Lines, Word
-from storage import cards, closings, drafts, events, evidence, groups, incidents, outbox, privacy
+from storage import closings, drafts, events, evidence, groups, incidents, privacy
 
 LONGEST_SUMMARY = 200
 ANYBODYS = (Permission.CLAIM, Permission.VERIFY)  # what one of the team may do with an incident without reading it
@@ -71,9 +70,12 @@ async def file(
         owner=None,
         filed_at=desk.now,
         claimed_at=None,
+        proposed=severity.propose(_source(form), _kind(form, facts), facts, desk.now).severity,
+        detected_at=severity.detected_at(facts),
     )
     await incidents.add(desk.tx, incident)
     await desk.log(incident.id, EventKind.FILED, reporter, facts=incident.facts, incomplete=incomplete)
+    await ratings.propose(desk, incident)
     await show_to_team(desk, incident)
     return incident
 
@@ -98,20 +100,17 @@ async def supplement(
         incomplete=incident.incomplete and not complete,
         now=desk.now,
     )
+    await ratings.propose_again(desk, incident)
     await desk.redraw(incident.id)
 
 
 async def show_to_team(desk: Desk, incident: incidents.Incident) -> None:
-    """Lay the incident's card in the team's group; without a group the administrators hear of it."""
+    """The team's group sees the incident; without a group the administrators hear of it."""
     team = await groups.team(desk.tx)
     if team is None:
         await desk.tell_those_who_may(Permission.BIND_GROUP, "admin.no_group", code=incident.code)
         return
-    card = await cards.lay(desk.tx, incident.id, team.id, desk.now)
-    message = await outbox.write(desk.tx, outbox.Message("card.incident", about=incident.id), desk.now)
-    await outbox.address(
-        desk.tx, message, team.id, desk.now, stream=f"{incident.id}@{team.id}", lane=Lane.ANSWER, card=card
-    )
+    await digests.show(desk, team, incident)
 
 
 async def claim(desk: Desk, responder: Person, incident_id: str) -> incidents.Incident:
@@ -274,7 +273,8 @@ async def own(desk: Desk, reporter: Person, incident_id: str) -> incidents.Incid
 def own_keys(desk: Desk, incident: incidents.Incident) -> Keys:
     """What a reporter can do with an own incident: add and withdraw while it is worked on, object once it is done."""
     if incident.status in domain.WORKABLE:
-        return [[key("button.add", Own(incident.id, "add")), key("button.withdraw", Own(incident.id, "ask"))]]
+        first = [key("button.add", Own(incident.id, "add")), key("button.withdraw", Own(incident.id, "ask"))]
+        return [first, [key("button.legal", Own(incident.id, "legal"))]] if duties.owes(desk, incident) else [first]
     return lives.objection_keys(desk, incident)
 
 

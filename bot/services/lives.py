@@ -14,6 +14,7 @@ from bot.domain.people import Permission, Person
 from bot.domain.presses import Own
 from bot.domain.sending import Lane
 from bot.services import cards as faces
+from bot.services import digests
 from bot.services.desk import Desk, Keys, check, key, named
 from locales import At, Word
 from storage import events, incidents, people, sweeps
@@ -29,9 +30,17 @@ class Overtaken(Refusal):
 
 
 async def move(
-    desk: Desk, actor: Person | None, incident: incidents.Incident, move: Move, *, way: str = "toast", **payload: Any
+    desk: Desk,
+    actor: Person | None,
+    incident: incidents.Incident,
+    move: Move,
+    *,
+    way: str = "toast",
+    checked: bool = False,
+    **payload: Any,
 ) -> incidents.Incident:
-    """Change where an incident stands; the incident as it is then. `actor` None: the clock.
+    """Change where an incident stands; the incident as it is then. `actor` None: the clock. `checked`: the right was
+    asked for when that was decided of which this is a part.
 
     1. The permission, and the table of the life.
     2. A counted change: of two who act at once one wins.
@@ -41,7 +50,8 @@ async def move(
         Refusal: no right; or `Overtaken`, which says what has become of it.
     """
     rule = MOVES[move]
-    _check(actor, incident, rule, way)
+    if not checked:
+        _check(actor, incident, rule, way)
     status = await possible(desk, actor, incident, move)
     changed = await _changed(desk, actor, incident, rule, status, payload)
     if not await incidents.move(desk.tx, incident, changed):
@@ -49,6 +59,7 @@ async def move(
     facts = {name: value for name, value in payload.items() if value is not None}
     await desk.log(incident.id, rule.event, actor, before=incident.status, after=changed.status, **facts)
     await desk.redraw(incident.id)
+    await digests.needed(desk, changed)
     await _tell(desk, changed, rule, payload)
     return changed
 

@@ -18,9 +18,10 @@ from bot.domain.people import Permission, Person
 from bot.domain.presses import Own, See
 from bot.domain.sending import Lane
 from bot.domain.tlp import shown_in_group
+from bot.services import clocks, lives, relay_marks
+from bot.services import cards as faces
 from bot.services import incidents as files
-from bot.services import lives, relay_marks
-from bot.services.desk import Desk, Keys, check, key
+from bot.services.desk import Desk, Keys, check, key, named
 from locales import Listed, Word
 from storage import cards, events, groups, incidents, outbox, people, threads
 
@@ -58,8 +59,15 @@ async def from_reporter(
     number = await desk.log(incident.id, EventKind.TOLD, person, text=text, **about)
     line = await _to_team(desk, person, incident, "relay.forwarded" if origin else "relay.told", text)
     await threads.note(desk.tx, person.id, message, incident.id, desk.now, number=number, delivery=line)
+    await _answered(desk, person, incident)
+
+
+async def _answered(desk: Desk, reporter: Person, incident: incidents.Incident) -> None:
+    """What waited for the reporter goes on."""
     if incident.status is Status.WAITING:
-        await lives.move(desk, person, incident, Move.REPLY)
+        await lives.move(desk, reporter, incident, Move.REPLY)
+    else:
+        await clocks.answered(desk, incident)
 
 
 async def _to_team(desk: Desk, reporter: Person, incident: incidents.Incident, text: str, words: str) -> str | None:
@@ -69,7 +77,9 @@ async def _to_team(desk: Desk, reporter: Person, incident: incidents.Incident, t
     """
     team = await _team(desk, incident)
     if team is None:
-        await relay_marks.receipt(desk, reporter.id, incident.id, "relay.not_passed_on")
+        listed = await groups.team(desk.tx) is not None
+        told = "relay.listed" if listed else "relay.not_passed_on"
+        await relay_marks.receipt(desk, reporter.id, incident.id, told)
         return None
     last = None
     for piece in files.pieces(redact.defang(redact.mask_personal(words))):
@@ -97,11 +107,13 @@ async def _waiting(desk: Desk, team: groups.Group, incident: incidents.Incident,
 
 
 async def _team(desk: Desk, incident: incidents.Incident) -> groups.Group | None:
-    """The team's group; an incident that has no card there yet (it is old, the group is new) gets one first."""
+    """The team's group; an incident that it has not seen yet (it is old, the group is new) is shown there first.
+    None also where a row of a list, marked now, stands for the line.
+    """
     team = await groups.team(desk.tx)
     if team is not None and await cards.of(desk.tx, incident.id, team.id) is None:
         await files.show_to_team(desk, incident)
-    return team
+    return await faces.place_of(desk, incident.id)
 
 
 async def _line(
@@ -136,9 +148,9 @@ async def media_from_reporter(desk: Desk, incident_id: str, *, kind: str = "docu
     Where the policy shows pictures in the group, a picture is shown there instead.
     """
     incident = await incidents.get(desk.tx, incident_id)
-    if incident.status is Status.WAITING and incident.reporter is not None:
+    if incident.reporter is not None:
         # A picture may be the very answer that was asked for.
-        await lives.move(desk, await people.get(desk.tx, incident.reporter), incident, Move.REPLY)
+        await _answered(desk, await people.get(desk.tx, incident.reporter), incident)
     team = await _team(desk, incident)
     if team is None:
         return
@@ -204,7 +216,7 @@ async def from_team(
     Raises:
         Refusal: no right or no seat, nobody to be reached, or a file that must not go on; nothing is stored then.
     """
-    reporter = await _reporter_for(desk, person, incident)
+    reporter = await reporter_for(desk, person, incident)
     _check_media(media, incident)
     said = {"files": [piece.kind for piece in media]} if media else {}
     number = await desk.log(incident.id, EventKind.RELAYED, person, text=text, **said)
@@ -213,8 +225,26 @@ async def from_team(
     await relay_marks.show(desk, group, incident.id, message)
 
 
-async def _reporter_for(desk: Desk, person: Person, incident: incidents.Incident) -> Person:
-    check(person, Permission.RELAY, "text")
+async def from_case_file(desk: Desk, person: Person, incident: incidents.Incident, words: str) -> None:
+    """Words that one of the team sends from the private chat: the same, and a line under the card tells the others.
+
+    Raises:
+        Refusal: as in `from_team`.
+    """
+    reporter = await reporter_for(desk, person, incident)
+    await desk.log(incident.id, EventKind.RELAYED, person, text=words)
+    await _to_reporter(desk, person, reporter, incident, "relay.answer", words)
+    shown = faces.masked({"words": words}, faces.LONGEST_LINE)
+    await faces.line(desk, incident.id, "under_card.told", code=incident.code, officer=named(person), **shown)
+
+
+async def reporter_for(desk: Desk, person: Person, incident: incidents.Incident, way: str = "text") -> Person:
+    """Whom words about an incident go to.
+
+    Raises:
+        Refusal: no right or no seat, or nobody to be reached.
+    """
+    check(person, Permission.RELAY, way)
     why = await relay_marks.reachable(desk.tx, incident.reporter)
     if why is not None or incident.reporter is None:
         raise Refusal(why or "relay.failed.erased", code=incident.code)
@@ -287,7 +317,7 @@ async def edited(desk: Desk, person: Person, message: int, *, text: str, group: 
     if await _words_of(desk, thread) == text:
         return True  # Telegram also tells of changes that nobody can read
     incident = await incidents.get(desk.tx, thread.incident)
-    reporter = await _reporter_for(desk, person, incident) if group else None
+    reporter = await reporter_for(desk, person, incident) if group else None
     number = await desk.log(incident.id, EventKind.EDITED, person, of=thread.number, text=text)
     if group is not None and reporter is not None:
         sent = await _to_reporter(desk, person, reporter, incident, "relay.corrected", text)

@@ -8,10 +8,12 @@ from typing import Any
 
 from bot.domain import tasks as domain
 from bot.domain.forms import Form
-from bot.domain.incidents import EventKind
+from bot.domain.incidents import EventKind, Severity
 from bot.domain.people import Permission, Person
 from bot.services import incidents as desk_incidents
+from bot.services import lives, pauses, ratings
 from bot.services.desk import Desk
+from locales import Word
 from storage.incidents import Incident
 
 Facts = Mapping[str, Any]
@@ -33,8 +35,30 @@ async def _note(desk: Desk, person: Person, incident: Incident, facts: Facts, me
     await desk.say(person, "task.noted", edits=message, about=incident.id, code=incident.code)
 
 
+async def _answer(desk: Desk, person: Person, incident: Incident, facts: Facts, message: int | None) -> None:
+    """Words of one's own to the reporter."""
+    await relay.from_case_file(desk, person, incident, str(facts["words"]))
+    await desk.say(person, "ready.sent", edits=message, about=incident.id, code=incident.code)
+
+
+async def _rate(desk: Desk, person: Person, incident: Incident, facts: Facts, message: int | None) -> None:
+    """Another degree than the proposed or confirmed one, with the reason."""
+    severity = Severity(facts["severity"])
+    try:
+        async with desk.tx.savepoint():
+            await ratings.rate(desk, person, incident, severity, facts["reason"])
+    except lives.Overtaken as late:
+        await desk.say(person, late.key, edits=message, **late.values)
+        return
+    words = Word(f"severity.{severity}")
+    await desk.say(person, "degree.written", edits=message, about=incident.id, code=incident.code, severity=words)
+
+
 TASKS: Mapping[str, Task] = {
+    "answer": Task(domain.ANSWERING, Permission.RELAY, _answer),
     "note": Task(domain.NOTING, Permission.NOTE, _note),
+    "rerate": Task(domain.RATING, Permission.RATE, _rate),
+    "pause": Task(domain.PAUSING, Permission.PAUSE, pauses.pause),
 }
 _OF_FORM: Mapping[str, Task] = {task.form.name: task for task in TASKS.values()}
 

@@ -6,9 +6,10 @@ from bot.domain.errors import Refusal
 from bot.domain.incidents import OPEN, Move, Severity
 from bot.domain.moves import MOVES
 from bot.domain.people import Permission, Person
+from bot.domain.tasks import RATING
 from bot.domain.work import FORMS_OF
 from bot.services import cards as faces
-from bot.services import conversations, lives, referrals
+from bot.services import conversations, degrees, lives, ratings, referrals
 from bot.services import incidents as desk_incidents
 from bot.services.desk import Desk, check
 from storage import cards, groups, incidents
@@ -26,8 +27,8 @@ async def act(desk: Desk, person: Person, incident_id: str, move: str) -> incide
     return await lives.move(desk, person, incident, Move(move))
 
 
-async def rate(desk: Desk, person: Person, incident_id: str, severity: str) -> incidents.Incident:
-    """*Đổi mức độ*.
+async def rate(desk: Desk, person: Person, incident_id: str, severity: str) -> incidents.Incident | None:
+    """*Đổi mức độ*: the proposed degree is confirmed at once; None: another one, whose reason is asked in private.
 
     Raises:
         Refusal: no right, it has ended, or no such degree.
@@ -35,8 +36,12 @@ async def rate(desk: Desk, person: Person, incident_id: str, severity: str) -> i
     incident = await desk_incidents.seen_by(desk, person, Permission.RATE, incident_id)
     if severity not in set(Severity):
         raise Refusal("press.stale.toast")
-    await lives.rate(desk, person, incident, Severity(severity))
-    return await incidents.get(desk.tx, incident.id)
+    chosen = Severity(severity)
+    if incident.status in OPEN and degrees.wants_reason(incident, chosen):
+        await conversations.check_free(desk, person)
+        await conversations.begin(desk, person, RATING, {"severity": chosen}, about=incident.id)
+        return None
+    return await ratings.rate(desk, person, incident, chosen)
 
 
 async def unfold(
@@ -63,7 +68,8 @@ async def show(
     barred = [move for move, rule in MOVES.items() if rule.permission is not None and not person.may(rule.permission)]
     unfolds = view if person.may(Permission.WORK) else None
     keys = faces.buttons(incident, unfolds, refers=faces.refers(desk.policy, desk.now), barred=barred)
-    await desk.say(person, "card.incident", buttons=keys, edits=edits, **await faces.facts(desk.tx, incident, person))
+    shown = {**await faces.facts(desk.tx, incident, person), **await faces.by_the_clock(desk, incident, view)}
+    await desk.say(person, "card.incident", buttons=keys, edits=edits, **shown)
 
 
 async def open_form(desk: Desk, person: Person, move: str, incident_id: str) -> None:
