@@ -14,7 +14,9 @@ from storage.store import Transaction
 WITHHELD = "tlp.line"  # what a group reads instead of words
 TAKEN_BACK = "tlp.taken_back"  # and where words stood that it must not read any more
 # Values that say nothing of the matter: a line that holds no others may stand in a group whatever the mark.
-BARE = frozenset({"code", "kind", "status", "owner", "tlp", "relay", "giver", "receiver", "by"})
+BARE = frozenset(
+    {"code", "kind", "status", "owner", "tlp", "relay", "giver", "receiver", "by", "deadline", "due", "rung"}
+)
 ANSWERS = frozenset({"under_card", "replies_to"})  # extras that make a message an answer to another one of its chat
 
 

@@ -22,6 +22,7 @@ from bot.domain.file_types import Reason
 from bot.domain.forms import Draft
 from bot.domain.ids import Ids
 from bot.domain.incidents import EventKind, Severity, Source, Status
+from bot.domain.ladder import Rung
 from bot.domain.people import TEAM, Role
 from bot.domain.quotas import Excess
 from bot.domain.sending import Enclosure, Lane, Op, State
@@ -47,6 +48,7 @@ from storage import (
     referrals,
     refusals,
     roles,
+    rungs,
     sayings,
     search,
     seats,
@@ -122,6 +124,7 @@ FILLED = {
         "printf('x%08d', i), printf('n%08d', i), CASE i % 2 WHEN 1 THEN 'police' ELSE 'military' END, NULL,"
         f" printf('p%08d', i), :at, :at, CASE WHEN {_IS_OPEN} THEN 'offered' ELSE 'accepted' END, NULL, NULL"
     ),
+    "rungs": "printf('n%08d', i), 'answer', 1, 'duty', :at, '[]'",
     "seats": "'g00000001', printf('p%08d', i), 1, :at",
     "role_events": "i, 'granted', :at, NULL, printf('p%08d', i), 'responder', NULL, NULL, 'x'",
     "intake": "printf('p%08d', i), '2026-11-22', 1, 1",
@@ -375,6 +378,10 @@ CALLS: Mapping[str, Call] = {
     "search.remember": lambda tx: search.remember(tx, _PERSON, "x", "x", NOW),
     "search.stale": lambda tx: search.stale(tx, _INCIDENT),
     "search.waiting": lambda tx: search.waiting(tx, 20),
+    "rungs.due": lambda tx: rungs.due(tx, NOW, 20),
+    "rungs.of": lambda tx: rungs.of(tx, _INCIDENT),
+    "rungs.refused_emergencies": lambda tx: rungs.refused_emergencies(tx, _PERSON, NOW, 2),
+    "rungs.tread": lambda tx: rungs.tread(tx, _INCIDENT, "claim", 1, Rung.DUTY, [_PERSON], NOW),
     "seats.doubt": lambda tx: seats.doubt(tx, _PERSON),
     "seats.due": lambda tx: seats.due(tx, one("g", 1), NOW, 50),
     "seats.is_present": lambda tx: seats.is_present(tx, one("g", 1), _PERSON),
@@ -445,6 +452,7 @@ REPOSITORIES = (
     referrals,
     refusals,
     roles,
+    rungs,
     sayings,
     search,
     seats,
