@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from bot.domain.indicators import Indicator
 from storage.codec import at
 from storage.incidents import OPEN, Incident, of_row
 from storage.store import Transaction
@@ -71,3 +72,23 @@ async def open_parent(tx: Transaction, child: str, *, apart: str = "") -> Incide
         {"child": child, "apart": apart},
     )
     return of_row(row) if row else None
+
+
+async def known(tx: Transaction, child: str, parent: str) -> bool:
+    """Whether it is tied to it, or was and somebody has untied it."""
+    row = await tx.row(
+        "SELECT 1 AS known FROM ties WHERE child = :child AND parent = :parent LIMIT 1",
+        {"child": child, "parent": parent},
+    )
+    return row is not None
+
+
+async def open_parent_by(tx: Transaction, why: Indicator, since: datetime) -> str | None:
+    """An outbreak that is still worked on and to which something with this indicator belongs."""
+    row = await tx.row(
+        "SELECT t.parent FROM indicators i JOIN ties t ON t.child = i.incident AND t.untied_at IS NULL"
+        " JOIN incidents n ON n.id = t.parent WHERE i.kind = :kind AND i.value = :value AND i.at > :since"
+        f" AND n.status IN ({OPEN}) LIMIT 1",
+        {"kind": why.kind, "value": why.value, "since": at(since)},
+    )
+    return row["parent"] if row else None

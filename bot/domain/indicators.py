@@ -127,6 +127,11 @@ def find(text: str) -> tuple[Indicator, ...]:
     return tuple(sorted(found, key=lambda one: WEIGHT[one.kind])[:MOST])
 
 
+def numbers(text: str) -> tuple[str, ...]:
+    """What a line that is one number, a phone's or an account's, is compared by."""
+    return (*(phone.digits for phone in find_phones(text)), re.sub(r"\D", "", text))
+
+
 def _hashes(text: str) -> Iterator[Indicator]:
     return (Indicator(Kind.SHA256, match[0].lower()) for match in _HASH.finditer(text))
 

@@ -6,13 +6,12 @@ from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
 from bot.domain.errors import Refusal
-from bot.domain.incidents import OPEN, Move, Status
+from bot.domain.incidents import Move
 from bot.domain.people import Person
 from bot.domain.questions import UNKNOWN
-from bot.domain.sending import Lane
 from bot.domain.work import MOVE_OF
 from bot.services import cards as faces
-from bot.services import lives, referrals, relay_marks
+from bot.services import lives, mergers, outbreaks, referrals, relay_marks
 from bot.services.desk import Desk, named
 from locales import Word
 from storage import closings, incidents
@@ -20,7 +19,6 @@ from storage import closings, incidents
 Facts = Mapping[str, Any]
 # What whoever sent the form reads, where it is not simply how the incident stands now.
 TOLD: Mapping[Move, str] = {Move.ASK: "work.asked", Move.RETURN: "work.returned"}
-DEEPEST = 50  # merges that lead from one incident to the next
 
 
 async def submit(desk: Desk, person: Person, form: str, incident_id: str, facts: Facts, message: int | None) -> None:
@@ -52,6 +50,7 @@ async def _close(desk: Desk, person: Person, incident: incidents.Incident, facts
     moved = await lives.move(desk, person, incident, Move.CLOSE, way="text", **said)
     told = {name: answer for name, answer in said.items() if name != "damage"}
     await closings.keep(desk.tx, incident.id, told, said.get("damage"), person.id, desk.now)
+    await outbreaks.close_children(desk, person, moved, told)
     return moved
 
 
@@ -60,38 +59,13 @@ async def _reject(desk: Desk, person: Person, incident: incidents.Incident, fact
 
 
 async def _reopen(desk: Desk, person: Person, incident: incidents.Incident, facts: Facts) -> incidents.Incident:
-    return await lives.move(desk, person, incident, Move.REOPEN, way="text", reason=facts["reason"])
-
-
-async def _merge(desk: Desk, person: Person, incident: incidents.Incident, facts: Facts) -> incidents.Incident:
-    """Its reporter and the one of the other incident hear of it; neither learns the other's number."""
-    main = await _main(desk, incident, str(facts["main"]))
-    moved = await lives.move(desk, person, incident, Move.MERGE, way="text", main=main.id, into=main.code)
-    if main.reporter is not None and main.reporter != incident.reporter and main.status in OPEN:
-        await desk.say(main.reporter, "life.merged_into", lane=Lane.NOTICE, about=main.id, code=main.code)
+    moved = await lives.move(desk, person, incident, Move.REOPEN, way="text", reason=facts["reason"])
+    await outbreaks.say_reopened(desk, person, moved)
     return moved
 
 
-async def _main(desk: Desk, incident: incidents.Incident, code: str) -> incidents.Incident:
-    """The incident with which a duplicate goes on: where the named one is itself a duplicate, what that leads to.
-
-    Raises:
-        Refusal: there is none, it is this one, it leads back here, or it was withdrawn.
-    """
-    main = await incidents.find_by_code(desk.tx, code)
-    if main is None:
-        raise Refusal("work.no_such_code", main=code)
-    if main.id == incident.id:
-        raise Refusal("work.same_code", main=code)
-    for _ in range(DEEPEST):
-        if main.duplicate_of is None:
-            break
-        main = await incidents.get(desk.tx, main.duplicate_of)
-    if main.id == incident.id or main.duplicate_of is not None:
-        raise Refusal("work.loop_code", main=code)
-    if main.status is Status.WITHDRAWN:
-        raise Refusal("work.withdrawn_code", main=main.code)
-    return main
+async def _merge(desk: Desk, person: Person, incident: incidents.Incident, facts: Facts) -> incidents.Incident:
+    return await mergers.merge(desk, person, incident, str(facts["main"]))
 
 
 async def _refer(desk: Desk, person: Person, incident: incidents.Incident, facts: Facts) -> incidents.Incident:
