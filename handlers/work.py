@@ -8,7 +8,7 @@ from telegram import Update
 
 from bot.domain.incidents import Severity
 from bot.domain.presses import Act, Declare, Dossier, Leaf, Mark, Rate, Respond, Unfold
-from bot.services import degrees, dossier, duties, incidents, markings, work
+from bot.services import degrees, digests, dossier, duties, incidents, markings, work
 from bot.services.tasks import TASKS
 from handlers.context import Context
 from handlers.triage import check_place
@@ -96,13 +96,17 @@ async def marked(update: Update, context: Context) -> None:
 
 
 async def opened(context: Context, payload: str) -> bool:
-    """A deep link from a card: the case file, or a form of a move or a task; false where the payload is none."""
+    """A deep link from a card: the case file, the list of a storm, or a form of a move or a task; false where the
+    payload is none.
+    """
     link = LINK.fullmatch(payload)
     if link is None:
         return False
     desk, person, (name, incident) = context.desk, context.person, link.groups()
     if name == FILE:
         await dossier.show(desk, person, incident)
+    elif name == digests.DOOR:
+        await digests.open_list(desk, person, incident)
     elif name in TASKS:
         await dossier.open_form(desk, person, name, incident)
     else:

@@ -13,12 +13,13 @@ from datetime import datetime, timedelta
 from bot.bell import Bell
 from bot.clock import Clock
 from bot.domain.sending import Channel, Gone, Lane, Later, Op, Outcome, Parcel, Refused, State
-from bot.services.desk import House
+from bot.services.desk import KEYS_ONLY, House
 from bot.services.rendering import View, look, parcel
 from jobs.pace import Pace
 from jobs.settling import Flight, Settling
-from storage import cards, codec, outbox
+from storage import codec, outbox, pictures
 from storage.outbox import Delivery
+from storage.pictures import Stale, Wall
 from storage.store import Store, StoreUnavailable, Transaction
 
 log = logging.getLogger(__name__)
@@ -45,7 +46,7 @@ class Dispatcher:
         self._hands = hands
         self._settling = Settling(clock, house, pace)
         self._flying: set[asyncio.Task[None]] = set()
-        self._cards_flying: set[str] = set()
+        self._pictures_flying: set[str] = set()
         self._landed: list[tuple[Flight, Outcome]] = []
         self._looked_at = clock.now()
         self._turning: asyncio.Task[int] | None = None
@@ -128,7 +129,7 @@ class Dispatcher:
         nothing about when to look again: only what has become due since, or will, does.
         """
         async with self._store.reading() as tx:
-            due = (await outbox.next_due(tx, self._looked_at), await cards.next_edit(tx, self._looked_at))
+            due = (await outbox.next_due(tx, self._looked_at), await pictures.next_edit(tx, self._looked_at))
         now = self._clock.now()
         waits = [(codec.moment(one) - now).total_seconds() for one in due if one is not None]
         freed = self._pace.next_change()
@@ -147,29 +148,51 @@ class Dispatcher:
         most = min(self._hands - len(self._flying) - unsettled, self._pace.room(Lane.ANSWER))
         if most <= 0:
             return
-        lowest = Lane.ADVISORY if self._pace.room(Lane.ADVISORY) > 0 else Lane.NOTICE
-        for delivery in await outbox.heads(tx, now, most=most, lowest=lowest, held=self._pace.blocked()):
+        everything = Lane.ADVISORY if self._pace.room(Lane.ADVISORY) > 0 else Lane.NOTICE
+        # What shows emergencies, and a picture that has been overtaken for long enough, goes before what is said.
+        await self._claim_pictures(tx, most, now, taken, pressing=True)
+        for lowest in (Lane.EMERGENCY, everything):
+            await self._claim_heads(tx, most - len(taken), now, taken, lowest)
+        await self._claim_pictures(tx, most - len(taken), now, taken)
+
+    async def _claim_heads(self, tx: Transaction, most: int, now: datetime, taken: list[Flight], lowest: Lane) -> None:
+        """The first of each stream, down to a lane; a chat that keeps its last places lets emergencies through."""
+        if most <= 0:
+            return
+        started = []
+        for delivery in await outbox.heads(tx, now, most=most, lowest=lowest, held=self._pace.blocked(lowest)):
             if delivery.message.not_after is not None and delivery.message.not_after < now:
                 await self._settling.end(tx, delivery, State.EXPIRED)
             elif delivery.op in (Op.DELETE, Op.EDIT) and delivery.target is None:
                 await self._settling.end(tx, delivery, State.EXPIRED)  # what was to be taken away was never sent
             elif delivery.chat is None:
                 await self._settling.end(tx, delivery, State.FAILED, "erased")
-            elif delivery.chat not in self._pace.blocked() and self._pace.room(delivery.lane) > 0:
-                card = await cards.find(tx, delivery.card) if delivery.card else None
-                version = card.wanted if card else 0
+            elif delivery.chat not in self._pace.blocked(delivery.lane) and self._pace.room(delivery.lane) > 0:
+                shown = await pictures.find(tx, *delivery.picture) if delivery.picture else None
+                version = shown.wanted if shown else 0
                 self._take(taken, Flight(delivery, None, delivery.chat, delivery.lane, version))
-        await outbox.start(tx, [flight.delivery.id for flight in taken if flight.delivery is not None])
-        await self._claim_cards(tx, most - len(taken), now, taken)
+                started.append(delivery.id)
+        await outbox.start(tx, started)
 
-    async def _claim_cards(self, tx: Transaction, most: int, now: datetime, taken: list[Flight]) -> None:
-        """Cards whose newest state is not shown: nobody queued the changes, so ten of them are one edit."""
-        for card in await cards.stale(tx, now, max(most, 0)):
-            # Two edits of one card under way could arrive in the wrong order.
-            free = card.id not in self._cards_flying and card.chat not in self._pace.blocked()
-            if free and self._pace.room(Lane.NOTICE) > 0:
-                await cards.later(tx, card.id, now + CARD_REST)
-                self._take(taken, Flight(None, card, card.chat, Lane.NOTICE, card.wanted))
+    async def _claim_pictures(
+        self, tx: Transaction, most: int, now: datetime, taken: list[Flight], *, pressing: bool = False
+    ) -> None:
+        """Pictures whose newest state is not shown: nobody queued the changes, so ten of them are one edit."""
+        if most <= 0:
+            return
+        for picture in await pictures.stale(tx, now, most, pressing=pressing):
+            lane = Lane.EMERGENCY if picture.urgent else Lane.NOTICE
+            # Two edits of one picture under way could arrive in the wrong order.
+            free = picture.id not in self._pictures_flying and picture.chat not in self._pace.blocked(lane)
+            if free and self._pace.room(lane) > 0:
+                await pictures.later(tx, picture.wall, picture.id, now + self._rest_of(picture))
+                self._take(taken, Flight(None, picture, picture.chat, lane, picture.wanted))
+
+    def _rest_of(self, picture: Stale) -> timedelta:
+        """Between two edits of one picture."""
+        if picture.wall is Wall.CARDS:
+            return CARD_REST
+        return self._house.policy.storms.rest(urgent=picture.urgent)
 
     def _take(self, taken: list[Flight], flight: Flight) -> None:
         self._pace.take(flight.chat, flight.lane)
@@ -195,15 +218,15 @@ class Dispatcher:
                 outcome = await self._deliver(flight, ready)
             finally:
                 self._pace.landed(flight.chat, flight.lane)
-                self._cards_flying.discard(flight.card.id if flight.card else "")
+                self._pictures_flying.discard(flight.picture.id if flight.picture else "")
             self._landed.append((flight, outcome))
 
         def down(task: asyncio.Task[None]) -> None:
             self._flying.discard(task)
             self.bell.ring()
 
-        if flight.card is not None:
-            self._cards_flying.add(flight.card.id)
+        if flight.picture is not None:
+            self._pictures_flying.add(flight.picture.id)
         task = asyncio.create_task(fly())
         self._flying.add(task)
         task.add_done_callback(down)
@@ -230,21 +253,22 @@ async def _parcel(view: View, flight: Flight) -> Parcel | None:
 
 
 def _edit_of(flight: Flight) -> Delivery:
-    """The edit of a card, in the shape that the renderer reads."""
-    card = flight.card
-    assert card is not None
+    """The edit of a picture, in the shape that the renderer reads."""
+    picture = flight.picture
+    assert picture is not None
     return Delivery(
         id="",
-        message=outbox.Message("card.incident", about=card.incident),
-        recipient=card.group,
+        message=outbox.Message(KEYS_ONLY),  # painted when it leaves
+        recipient=picture.group,
         is_group=True,
-        chat=card.chat,
+        chat=flight.chat,
         language="vi",
         stream="",
-        lane=Lane.NOTICE,
+        lane=flight.lane,
         op=Op.EDIT,
-        card=card.id,
-        target=card.telegram_id,
+        card=picture.id if picture.wall is Wall.CARDS else None,
+        digest=picture.id if picture.wall is Wall.DIGESTS else None,
+        target=picture.telegram_id,
         attempts=0,
         doubts=0,
     )

@@ -8,7 +8,7 @@ from collections import deque
 from collections.abc import Callable
 from typing import Protocol
 
-from bot.domain.sending import Lane, Limits, Rate
+from bot.domain.sending import Kept, Lane, Limits, Rate
 
 # Our seconds and Telegram's are not the same clock, so we keep this share off every rate (30/s becomes 29.7/s, a window
 # of 60 s becomes 60.6 s) and this share of the overall burst (30 becomes 27) for the direct calls that nobody counts.
@@ -37,6 +37,7 @@ class _Gauge(Protocol):
     def land(self, now: float) -> None: ...
     def room(self, now: float) -> int: ...
     def free_at(self, now: float) -> float: ...
+    def spare_at(self, now: float) -> float: ...
     def idle(self, now: float) -> bool: ...
 
 
@@ -72,6 +73,10 @@ class _Bucket:
         self._leak(now)
         return now + max(0.0, self._flying + self._level + 1 - self._burst) / self._per_second
 
+    def spare_at(self, now: float) -> float:
+        """Nothing is kept free here for emergencies: a private chat has none that could wait for its own talk."""
+        return now
+
     def idle(self, now: float) -> bool:
         self._leak(now)
         return self._flying == 0 and self._level <= 0
@@ -82,13 +87,14 @@ class _Bucket:
 
 
 class _Window:
-    """At most `count` in any `seconds`."""
+    """At most `count` in any `seconds`, and places kept for emergencies."""
 
-    __slots__ = ("_count", "_flying", "_landed", "_seconds")
+    __slots__ = ("_count", "_flying", "_kept", "_landed", "_seconds")
 
-    def __init__(self, count: int, seconds: float) -> None:
+    def __init__(self, count: int, seconds: float, kept: Kept) -> None:
         self._count = count
         self._seconds = seconds
+        self._kept = kept if seconds / kept.every + kept.at_once < count - 1 else None  # too few to keep any
         self._flying = 0
         self._landed: deque[float] = deque()
 
@@ -112,6 +118,25 @@ class _Window:
             return now
         return self._landed[excess - 1] + self._seconds if excess <= len(self._landed) else math.inf
 
+    def spare_at(self, now: float) -> float:
+        """When a request that is no emergency takes no place that is kept.
+
+        After it, so many emergencies must be able to leave at once and another one every so many seconds, until what
+        holds the places now is forgotten. At the `step`-th of those moments `step` of them have left besides, so of
+        what is here no more than `most - step` may still count: the next one must be forgotten by then.
+        """
+        self._forget(now)
+        if self._kept is None:
+            return now
+        held = [*self._landed, *[now] * self._flying]
+        most = self._count - self._kept.at_once - 2  # beside the request itself and the first of the steady ones
+        waits = [
+            held[step - most - 1] + self._seconds - step * self._kept.every
+            for step in range(math.ceil(self._seconds / self._kept.every))
+            if most - step < len(held)
+        ]
+        return max([now, *waits])
+
     def idle(self, now: float) -> bool:
         self._forget(now)
         return self._flying == 0 and not self._landed
@@ -134,17 +159,19 @@ class Pace:
         self._chats: dict[int, _Gauge] = {}
         self._sweep_at = 256
         self._full: dict[int, float] = {}  # chats without room → when there will be some
+        self._spared: dict[int, float] = {}  # chats whose last places are kept for emergencies → until when
         self._halted: dict[int, float] = {}
         self._floods: deque[tuple[float, int, float]] = deque()  # when, chat, until
         self._silent_until = -math.inf
 
-    def blocked(self) -> frozenset[int]:
-        """The chats that may not be sent to now."""
+    def blocked(self, lane: Lane = Lane.ANSWER) -> frozenset[int]:
+        """The chats that may not be sent to now; emergencies may still where the last places are kept for them."""
         now = self._ticks()
-        for closed in (self._full, self._halted):
+        for closed in (self._full, self._spared, self._halted):
             for chat in [chat for chat, until in closed.items() if until <= now]:
                 del closed[chat]
-        return frozenset(self._full) | frozenset(self._halted)
+        shut = frozenset(self._full) | frozenset(self._halted)
+        return shut if lane is Lane.EMERGENCY else shut | frozenset(self._spared)
 
     def room(self, lane: Lane) -> int:
         """How many requests may start now in this lane, to chats that are not blocked."""
@@ -187,7 +214,7 @@ class Pace:
         now = self._ticks()
         if now < self._silent_until:
             return self._silent_until
-        moments = [*self._full.values(), *self._halted.values()]
+        moments = [*self._full.values(), *self._spared.values(), *self._halted.values()]
         moments += [gauge.free_at(now) for gauge in self._shared(Lane.ADVISORY)]
         return min((moment for moment in moments if now < moment < math.inf), default=None)
 
@@ -209,6 +236,11 @@ class Pace:
             self._full.pop(chat, None)
         else:
             self._full[chat] = gauge.free_at(now)
+        spare = gauge.spare_at(now)
+        if spare <= now:
+            self._spared.pop(chat, None)
+        else:
+            self._spared[chat] = spare
 
     def _sweep(self, now: float) -> None:
         """Forget the chats that have recovered, each time their number has doubled: memory follows the pace itself."""
@@ -233,4 +265,4 @@ def _private(rate: Rate) -> _Bucket:
 
 
 def _group(limits: Limits) -> _Window:
-    return _Window(limits.group_count, limits.group_seconds * (1 + SLOWER))
+    return _Window(limits.group_count, limits.group_seconds * (1 + SLOWER), limits.kept_for_emergencies)

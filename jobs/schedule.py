@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
 from bot.clock import Clock
-from bot.services import roles, searching
+from bot.services import digests, roles, searching
 from bot.services.desk import Desk, House
 from jobs import clocks, drafts, referrals, rota, upkeep
 from storage.store import Store, StoreUnavailable
@@ -34,6 +34,7 @@ SCHEDULE = (
     Tick("clocks", clocks.look, 3),
     Tick("referrals", referrals.look, 30),
     Tick("rota", rota.look, 20),
+    Tick("storms", digests.look, 15),
     Tick("expire", upkeep.expire, 60),
     Tick("roles", roles.expire, 60),
     Tick("search", searching.index, 5),

@@ -11,12 +11,12 @@ from bot.clock import Clock
 from bot.domain.people import Permission
 from bot.domain.sending import Gone, Lane, Later, Moved, Op, Outcome, Refused, Sent, State, Unsure
 from bot.services import exhibits, relay, relay_marks, workshop
-from bot.services.cards import send_anew
 from bot.services.desk import Desk, House
-from bot.services.teams import lay_what_is_missing, moved
+from bot.services.teams import hang_anew, lay_what_is_missing, moved
 from jobs.pace import Pace
-from storage import cards, enclosures, groups, marks, outbox, people
+from storage import enclosures, groups, marks, outbox, people, pictures
 from storage.outbox import Delivery, Settled
+from storage.pictures import Stale
 from storage.store import Transaction
 
 log = logging.getLogger(__name__)
@@ -25,8 +25,8 @@ DOUBT_REST = timedelta(seconds=2)  # before a doubtful answer is sent once more
 TOKEN_REST = timedelta(seconds=60)  # while Telegram refuses the token nothing is lost, only late
 UNREACHABLE = "group_unreachable"  # the mark of which group administrators have heard that nothing reaches it, and why
 TOLD_EVERY = timedelta(hours=1)
-ANSWERS = frozenset({"under_card", "replies_to"})  # extras of a message that answers another
-RESENT = (Lane.ANSWER, Lane.NOTICE)
+ANSWERS = frozenset({"under_card", "under_digest", "replies_to"})  # extras of a message that answers another
+RESENT = (Lane.EMERGENCY, Lane.ANSWER, Lane.NOTICE)
 
 # What is said instead of a file that Telegram will not send.
 INSTEAD: Mapping[str, Callable[[Desk, Delivery, str | None], Awaitable[None]]] = {
@@ -37,13 +37,13 @@ INSTEAD: Mapping[str, Callable[[Desk, Delivery, str | None], Awaitable[None]]] =
 
 @dataclass(frozen=True)
 class Flight:
-    """One request under way: a delivery, or the newest state of a card."""
+    """One request under way: a delivery, or the newest state of a live picture."""
 
     delivery: Delivery | None
-    card: cards.Stale | None
+    picture: Stale | None
     chat: int
     lane: Lane
-    version: int = 0  # of the card that is shown
+    version: int = 0  # of the picture that is shown
 
 
 class Settling:
@@ -59,9 +59,9 @@ class Settling:
         """Write down how every landed request ended."""
         sent = []
         for flight, outcome in landed:
-            if flight.card is not None:
-                await self._settle_card(tx, flight, flight.card, outcome)
-            elif flight.delivery is not None and isinstance(outcome, Sent) and flight.delivery.card is None:
+            if flight.picture is not None:
+                await self._settle_picture(tx, flight, flight.picture, outcome)
+            elif flight.delivery is not None and isinstance(outcome, Sent) and flight.delivery.picture is None:
                 number = await self._number(tx, flight, flight.delivery, outcome)
                 sent.append((flight.delivery, Settled(flight.delivery.id, State.SENT, number)))
                 self.trouble = None
@@ -105,7 +105,7 @@ class Settling:
         now = self._clock.now()
         match outcome:
             case Sent():
-                await self._card_sent(tx, flight, delivery, outcome)
+                await self._picture_sent(tx, flight, delivery, outcome)
             case Later(seconds):
                 if outcome.flood:
                     self._pace.halt(flight.chat, seconds)
@@ -120,16 +120,16 @@ class Settling:
             case Gone(reason):
                 await self._gone(tx, delivery, reason)
 
-    async def _card_sent(self, tx: Transaction, flight: Flight, delivery: Delivery, outcome: Sent) -> None:
-        """The card has its message; one that reached a group which has moved since is laid in the new one."""
+    async def _picture_sent(self, tx: Transaction, flight: Flight, delivery: Delivery, outcome: Sent) -> None:
+        """The picture has its message; one that reached a group which has moved since is laid in the new one."""
         number = await self._number(tx, flight, delivery, outcome)
         await outbox.settle(tx, [Settled(delivery.id, State.SENT, number)], self._clock.now())
-        card = await cards.find(tx, delivery.card or "")
-        if card is not None and number is None:
-            group = await groups.get(tx, card.group)
+        picture = await pictures.find(tx, *delivery.picture) if delivery.picture else None
+        if picture is not None and number is None:
+            group = await groups.get(tx, picture.group)
             await lay_what_is_missing(Desk(tx, self._clock.now(), self._house), group)
-        elif card is not None:
-            await cards.first_shown(tx, card.id, number, flight.version)
+        elif picture is not None:
+            await pictures.first_shown(tx, picture.wall, picture.id, number, flight.version)
 
     async def _again(self, tx: Transaction, delivery: Delivery, due: datetime, op: Op | None = None) -> None:
         await outbox.postpone(tx, delivery.id, delivery.stream, due, doubted=False, op=op or delivery.op)
@@ -192,24 +192,24 @@ class Settling:
         await marks.put(tx, UNREACHABLE, what, now)
         return True
 
-    async def _settle_card(self, tx: Transaction, flight: Flight, card: cards.Stale, outcome: Outcome) -> None:
-        now = self._clock.now()
+    async def _settle_picture(self, tx: Transaction, flight: Flight, picture: Stale, outcome: Outcome) -> None:
+        now, which = self._clock.now(), (picture.wall, picture.id)
         match outcome:
             case Sent():
-                await cards.shown(tx, card.id, flight.version)
+                await pictures.shown(tx, *which, flight.version)
             case Later(seconds):
                 if outcome.flood:
                     self._pace.halt(flight.chat, seconds)
-                await cards.later(tx, card.id, now + timedelta(seconds=seconds))
+                await pictures.later(tx, *which, now + timedelta(seconds=seconds))
             case Moved(chat):
                 await moved(Desk(tx, now, self._house), flight.chat, chat)
             case Gone(Refused.NO_MESSAGE):
-                await cards.lost(tx, card.id)
-                await send_anew(tx, card, now)
+                await pictures.lost(tx, *which)
+                await hang_anew(Desk(tx, now, self._house), picture)
             case Gone(Refused.MALFORMED):
-                await cards.shown(tx, card.id, flight.version)  # an edit that can never succeed is not tried for ever
+                await pictures.shown(tx, *which, flight.version)  # an edit that can never succeed is not tried for ever
             case _:
-                await cards.later(tx, card.id, now + TOKEN_REST)
+                await pictures.later(tx, *which, now + TOKEN_REST)
 
 
 def _holds_a_secret(delivery: Delivery) -> bool:

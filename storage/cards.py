@@ -1,4 +1,4 @@
-"""Live pictures in groups: whoever changes something raises `wanted`, the dispatcher shows the newest."""
+"""The card of an incident in a group; how its newest state gets there is told in `pictures`."""
 
 from __future__ import annotations
 
@@ -19,13 +19,6 @@ class Card:
     wanted: int
     shown: int
     view: str = ""  # which keys it shows besides the first ones
-
-
-@dataclass(frozen=True)
-class Stale(Card):
-    """A card whose newest state is not shown yet, with the chat that shows it."""
-
-    chat: int = 0
 
 
 def _card(row: Row) -> Card:
@@ -80,51 +73,6 @@ async def unfold(tx: Transaction, incident: str, view: str, now: datetime) -> No
     )
 
 
-async def first_shown(tx: Transaction, card: str, telegram_id: int | None, version: int) -> None:
-    await tx.run(
-        "UPDATE cards SET telegram_id = :telegram_id, shown = :version WHERE id = :id",
-        {"id": card, "telegram_id": telegram_id, "version": version},
-    )
-
-
-async def shown(tx: Transaction, card: str, version: int) -> None:
-    await tx.run(
-        "UPDATE cards SET shown = :version WHERE id = :id AND shown < :version", {"id": card, "version": version}
-    )
-
-
-async def later(tx: Transaction, card: str, edit_at: datetime) -> None:
-    await tx.run("UPDATE cards SET edit_at = :at WHERE id = :id", {"id": card, "at": at(edit_at)})
-
-
-async def lost(tx: Transaction, card: str) -> None:
-    """Somebody deleted the message: the card has no place any more until it is sent anew."""
-    await tx.run("UPDATE cards SET telegram_id = NULL WHERE id = :id", {"id": card})
-
-
-async def stale(tx: Transaction, now: datetime, most: int) -> list[Stale]:
-    rows = await tx.rows(
-        "SELECT c.*, g.telegram_id AS chat FROM cards c JOIN groups g ON g.id = c.group_id"
-        " WHERE c.wanted > c.shown AND c.telegram_id IS NOT NULL AND c.edit_at <= :now"
-        # One that was on its way when another group took the place of this one stays as it is.
-        " AND g.duty IS NOT NULL ORDER BY c.edit_at LIMIT :most",
-        {"now": at(now), "most": most},
-    )
-    return [
-        Stale(
-            row["id"],
-            row["incident"],
-            row["group_id"],
-            row["telegram_id"],
-            row["wanted"],
-            row["shown"],
-            row["view"],
-            row["chat"],
-        )
-        for row in rows
-    ]
-
-
 async def homeless(tx: Transaction, group: str) -> list[Card]:
     """Cards of open incidents in a group that have no message there and that no delivery is about to send."""
     rows = await tx.rows(
@@ -135,13 +83,3 @@ async def homeless(tx: Transaction, group: str) -> list[Card]:
         {"group": group},
     )
     return [_card(row) for row in rows]
-
-
-async def next_edit(tx: Transaction, after: datetime) -> str | None:
-    """When the earliest of those stale cards may be edited that could not be at `after` (`codec.at` text)."""
-    row = await tx.row(
-        "SELECT min(edit_at) AS edit_at FROM cards"
-        " WHERE wanted > shown AND telegram_id IS NOT NULL AND edit_at > :after",
-        {"after": at(after)},
-    )
-    return row["edit_at"] if row else None

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from storage.codec import at
+from storage.pictures import Wall
 from storage.store import Row, Transaction
 
 TEAM = "team"
@@ -119,6 +120,12 @@ async def _merge(tx: Transaction, kept: str, gone: str) -> None:
         "DELETE FROM cards WHERE group_id = :gone AND incident IN (SELECT incident FROM cards WHERE group_id = :kept)",
         {"kept": kept, "gone": gone},
     )
+    # Only the team's group has open digests; the other one may have had that duty before.
+    await tx.run(
+        "UPDATE digests SET closed_at = opened_at WHERE group_id = :gone AND closed_at IS NULL AND kind IN ("
+        " SELECT o.kind FROM digests o WHERE o.group_id = :kept AND o.closed_at IS NULL)",
+        {"kept": kept, "gone": gone},
+    )
     await tx.run(
         "DELETE FROM seats WHERE group_id = :gone AND person IN (SELECT person FROM seats WHERE group_id = :kept)",
         {"kept": kept, "gone": gone},
@@ -127,6 +134,7 @@ async def _merge(tx: Transaction, kept: str, gone: str) -> None:
         ("seats", "group_id"),
         ("deliveries", "recipient"),
         ("cards", "group_id"),
+        ("digests", "group_id"),
         ("bindings", "group_id"),
     ):
         await tx.run(f"UPDATE {table} SET {column} = :kept WHERE {column} = :gone", {"kept": kept, "gone": gone})
@@ -135,7 +143,8 @@ async def _merge(tx: Transaction, kept: str, gone: str) -> None:
 
 async def forget_messages(tx: Transaction, group: str) -> None:
     """Message ids of a group that moved mean nothing in the new one, or another message."""
-    await tx.run("UPDATE cards SET telegram_id = NULL WHERE group_id = :id", {"id": group})
+    for wall in Wall:
+        await tx.run(f"UPDATE {wall} SET telegram_id = NULL WHERE group_id = :id", {"id": group})
 
 
 async def redirect(tx: Transaction, old: str, new: str, now: datetime) -> None:
@@ -144,7 +153,7 @@ async def redirect(tx: Transaction, old: str, new: str, now: datetime) -> None:
     await tx.run(
         "UPDATE deliveries SET recipient = :new,"
         " stream = (SELECT m.about FROM messages m WHERE m.id = deliveries.message) || '@' || :new"
-        f" WHERE {waiting} AND op = 'send' AND card IS NULL"
+        f" WHERE {waiting} AND op = 'send' AND card IS NULL AND digest IS NULL"
         " AND message IN (SELECT m.id FROM messages m WHERE m.id = deliveries.message AND m.about IS NOT NULL)",
         {"old": old, "new": new},
     )

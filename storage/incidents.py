@@ -254,6 +254,13 @@ async def answerable(tx: Transaction, person: str, since: datetime, most: int) -
     return [of_row(row) for row in rows]
 
 
+async def filed_since(tx: Transaction, since: datetime, *, emergencies: bool = False) -> int:
+    """How many reports came after `since`; or how many of them count as emergencies."""
+    only = " AND COALESCE(severity, proposed) = 'emergency'" if emergencies else ""
+    row = await tx.row(f"SELECT count(*) AS n FROM incidents WHERE filed_at > :since{only}", {"since": at(since)})
+    return int(row["n"]) if row else 0
+
+
 async def waiting_count(tx: Transaction) -> int:
     """How many nobody has claimed."""
     row = await tx.row("SELECT count(*) AS n FROM incidents WHERE status = 'new'")

@@ -9,6 +9,7 @@ from typing import Any
 
 from bot.domain.sending import Lane, Op, State
 from storage.codec import at, maybe_moment, pack, unpack
+from storage.pictures import Wall
 from storage.store import Row, Transaction
 
 
@@ -41,6 +42,14 @@ class Delivery:
     target: int | None
     attempts: int
     doubts: int
+    digest: str | None = None
+
+    @property
+    def picture(self) -> tuple[Wall, str] | None:
+        """The live picture that it shows."""
+        if self.card is not None:
+            return Wall.CARDS, self.card
+        return (Wall.DIGESTS, self.digest) if self.digest is not None else None
 
 
 async def write(tx: Transaction, message: Message, now: datetime) -> str:
@@ -74,13 +83,14 @@ async def address(
     target: int | None = None,
     after: str | None = None,
     card: str | None = None,
+    digest: str | None = None,
     due: datetime | None = None,
 ) -> str:
     """Put one message on its way to one recipient, not before `due`."""
     identifier = tx.new_id()
     await tx.run(
-        "INSERT INTO deliveries (id, message, recipient, stream, lane, op, card, target, after, state, due_at,"
-        " attempts, doubts) VALUES (:id, :message, :recipient, :stream, :lane, :op, :card, :target, :after,"
+        "INSERT INTO deliveries (id, message, recipient, stream, lane, op, card, digest, target, after, state, due_at,"
+        " attempts, doubts) VALUES (:id, :message, :recipient, :stream, :lane, :op, :card, :digest, :target, :after,"
         " 'waiting', :due, 0, 0)",
         {
             "id": identifier,
@@ -90,6 +100,7 @@ async def address(
             "lane": int(lane),
             "op": op,
             "card": card,
+            "digest": digest,
             "target": target,
             "after": after,
             "due": at(due or now),
@@ -99,7 +110,7 @@ async def address(
 
 
 _CLAIM = (
-    "SELECT d.id, d.recipient, d.stream, d.lane, d.op, d.card, d.attempts, d.doubts,"
+    "SELECT d.id, d.recipient, d.stream, d.lane, d.op, d.card, d.digest, d.attempts, d.doubts,"
     " COALESCE(d.target, a.telegram_id) AS target, COALESCE(p.telegram_id, g.telegram_id) AS chat,"
     " p.language AS language, g.id AS group_id, m.key, m.facts, m.buttons, m.extras, m.about, m.not_after"
     " FROM deliveries d JOIN messages m ON m.id = d.message"
@@ -134,6 +145,7 @@ def _delivery(row: Row) -> Delivery:
         target=row["target"],
         attempts=row["attempts"],
         doubts=row["doubts"],
+        digest=row["digest"],
     )
 
 

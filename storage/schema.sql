@@ -483,6 +483,7 @@ CREATE UNIQUE INDEX swaps_open ON swaps (shift, taker) WHERE state = 'asked';
 
 CREATE TABLE handovers (                     -- until it is accepted the giver stays responsible
     id TEXT PRIMARY KEY,
+    root TEXT NOT NULL,                     -- the first offer of the same work: what climbs or is passed on keeps it
     giver TEXT NOT NULL REFERENCES people (id),
     receiver TEXT NOT NULL REFERENCES people (id),
     asked_by TEXT NOT NULL REFERENCES people (id),
@@ -495,6 +496,7 @@ CREATE TABLE handovers (                     -- until it is accepted the giver s
 );
 CREATE INDEX handovers_due ON handovers (answer_by) WHERE state = 'asked';
 CREATE INDEX handovers_giver ON handovers (giver, asked_at);
+CREATE INDEX handovers_root ON handovers (root);
 
 CREATE TABLE handover_items (                -- the incidents of a handover
     handover TEXT NOT NULL REFERENCES handovers (id),

@@ -167,7 +167,7 @@ async def _facts(tx: Transaction, incident: incidents.Incident) -> dict[str, Any
         "owner": await owner_name(tx, incident),
         "outcome": await _outcome(tx, incident),
         "tlp": incident.tlp.label,
-        "relay": None,  # the living card alone may say how far messages have got
+        **dict.fromkeys(("earlier", "relay")),  # the living card alone may say how far messages have got
         **dict.fromkeys(("deadline", "legal", "criteria")),  # see `by_the_clock`
     }
 
@@ -189,6 +189,8 @@ async def message(tx: Transaction, house: House, card: str, now: datetime) -> ou
     keys = buttons(incident, laid.view, refers=refers(house.policy, now))
     shown = await facts(tx, incident)
     shown |= await by_the_clock(Desk(tx, now, house), incident, laid.view)
+    before = await digests.said(tx, incident.id)
+    shown["earlier"] = Word("card.earlier", n=before) if before else None
     shown["relay"] = await relay_marks.tally(tx, await groups.get(tx, laid.group), incident.id)
     return outbox.Message("card.incident", shown, keys, {}, incident.id)
 

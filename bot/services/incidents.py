@@ -101,6 +101,7 @@ async def supplement(
         now=desk.now,
     )
     await ratings.propose_again(desk, incident)
+    await digests.risen(desk, await incidents.get(desk.tx, incident.id))
     await desk.redraw(incident.id)
 
 

@@ -9,7 +9,7 @@ from bot.domain.incidents import OPEN, EventKind, Severity
 from bot.domain.people import Permission, Person
 from bot.domain.presses import Dossier
 from bot.domain.tasks import RATING, Reason
-from bot.services import answers, clocks, degrees, duties, lives
+from bot.services import answers, clocks, degrees, digests, duties, lives
 from bot.services.desk import Desk, check, key, named
 from locales import At, Word
 from storage import events, incidents, people
@@ -55,6 +55,7 @@ async def rate(
     await desk.log(incident.id, EventKind.RATED, person, **{name: one for name, one in said.items() if one})
     rated = await incidents.get(desk.tx, incident.id)
     await duties.renew(desk, incident, rated)
+    await digests.risen(desk, rated)
     return rated
 
 

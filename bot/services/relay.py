@@ -18,8 +18,8 @@ from bot.domain.people import Permission, Person
 from bot.domain.presses import Own, See
 from bot.domain.sending import Lane
 from bot.domain.tlp import shown_in_group
-from bot.services import clocks, lives, relay_marks
 from bot.services import cards as faces
+from bot.services import clocks, lives, relay_marks
 from bot.services import incidents as files
 from bot.services.desk import Desk, Keys, check, key, named
 from locales import Listed, Word

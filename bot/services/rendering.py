@@ -8,11 +8,12 @@ from datetime import datetime
 from typing import Any
 
 from bot.domain.sending import Button, Enclosure, Medium, Op, Parcel, Picture
-from bot.services import cards, confines, names, relay_marks, share
+from bot.services import cards, confines, digests, names, relay_marks, share
 from bot.services.desk import KEYS_ONLY, House
 from locales import At
 from storage import cards as laid
 from storage import contact, enclosures, outbox
+from storage import pictures as hung
 from storage.store import Transaction
 
 MEDIUM = "medium"  # the value that is a file
@@ -71,6 +72,8 @@ async def parcel(view: View, delivery: outbox.Delivery) -> Parcel | None:
     house, message = view.house, delivery.message
     if delivery.card is not None:
         message = await cards.message(view.tx, house, delivery.card, view.now)
+    elif delivery.digest is not None:
+        message = await digests.message(view.tx, house, delivery.digest)
     elif delivery.is_group and (confined := await confines.of(view.tx, message)) is not None:
         message = confined.line(message)  # it was marked after this had been written
     ambient = view.surroundings(delivery.language)
@@ -120,8 +123,11 @@ async def _enclosed(tx: Transaction, extras: Mapping[str, Any]) -> Enclosure | P
 
 
 async def _answered(tx: Transaction, delivery: outbox.Delivery) -> int | None:
-    """The message that is answered: one that is named, or the incident's card wherever it stands now."""
+    """The message that is answered: one that is named, or the incident's card, or a list, wherever it stands now."""
     message = delivery.message
+    if message.extras.get(digests.UNDER_DIGEST) and message.about is not None:
+        listed = await hung.find(tx, hung.Wall.DIGESTS, message.about)
+        return listed.telegram_id if listed else None
     if not message.extras.get("under_card") or message.about is None:
         return message.extras.get("replies_to")
     card = await laid.of(tx, message.about, delivery.recipient)

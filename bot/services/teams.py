@@ -8,10 +8,12 @@ from bot.domain.errors import Refusal
 from bot.domain.people import Permission, Person
 from bot.domain.presses import Bind
 from bot.services import cards as faces
+from bot.services import digests as storms
 from bot.services import incidents as desk_incidents
 from bot.services.desk import Desk, check, key
 from locales import Word
-from storage import cards, groups, incidents, seats, threads
+from storage import cards, digests, groups, incidents, seats, threads
+from storage.pictures import Hung, Wall
 
 LAID_AT_ONCE = 10  # cards that a new group gets at once; the rest waits in /hangdoi
 
@@ -74,7 +76,10 @@ async def confirm(desk: Desk, admin: Person, binding_id: str, answer: str, messa
         return None
     old = await groups.team(desk.tx)
     group = await groups.get(desk.tx, binding.group)
+    if old is not None:
+        await digests.move(desk.tx, old.id, group.id, desk.now)  # first: what is on an open list needs no card
     await _bind(desk, admin, group, binding.title)
+    await _hang_lists(desk, group)
     await desk.say(admin, "bind.replaced", edits=message, new=binding.title)
     if old is not None:
         # Its cards stay as they are: what becomes of the incidents is no business of that group any more.
@@ -135,5 +140,23 @@ async def lay_what_is_missing(desk: Desk, group: groups.Group) -> None:
     """Cards of open incidents that have no message in the team's group are sent anew; a released group gets none."""
     if group.duty is None:
         return
+    await _hang_lists(desk, group)
     for card in await cards.homeless(desk.tx, group.id):
         await faces.send_anew(desk.tx, card, desk.now)
+
+
+async def _hang_lists(desk: Desk, group: groups.Group) -> None:
+    for digest in await digests.homeless(desk.tx, group.id):
+        await storms.send_anew(desk, digest)
+
+
+async def hang_anew(desk: Desk, picture: Hung) -> None:
+    """Somebody deleted the message of a picture: it is sent again, unless it is a list that has its end."""
+    if picture.wall is Wall.CARDS:
+        card = await cards.find(desk.tx, picture.id)
+        assert card is not None
+        await faces.send_anew(desk.tx, card, desk.now)
+    elif not picture.settled:
+        digest = await digests.find(desk.tx, picture.id)
+        assert digest is not None
+        await storms.send_anew(desk, digest)

@@ -52,6 +52,7 @@ CREATE UNIQUE INDEX swaps_open ON swaps (shift, taker) WHERE state = 'asked';
 
 CREATE TABLE handovers (
     id TEXT PRIMARY KEY,
+    root TEXT NOT NULL,
     giver TEXT NOT NULL REFERENCES people (id),
     receiver TEXT NOT NULL REFERENCES people (id),
     asked_by TEXT NOT NULL REFERENCES people (id),
@@ -64,6 +65,7 @@ CREATE TABLE handovers (
 );
 CREATE INDEX handovers_due ON handovers (answer_by) WHERE state = 'asked';
 CREATE INDEX handovers_giver ON handovers (giver, asked_at);
+CREATE INDEX handovers_root ON handovers (root);
 
 CREATE TABLE handover_items (
     handover TEXT NOT NULL REFERENCES handovers (id),

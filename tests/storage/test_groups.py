@@ -7,7 +7,8 @@ from datetime import timedelta
 import pytest
 
 from bot.domain.sending import Lane
-from storage import cards, groups, outbox
+from storage import cards, groups, outbox, pictures
+from storage.pictures import Wall
 from storage.sqlite import SqliteStore
 from storage.store import Transaction
 from tests.storage.conftest import NOW, a_group, an_incident, someone
@@ -20,7 +21,7 @@ async def bound(tx: Transaction) -> str:
     group = await a_group(tx, OLD)
     await groups.bind(tx, group, "Tổ ứng cứu", await someone(tx), NOW)
     card = await cards.lay(tx, await an_incident(tx), group, NOW)
-    await cards.first_shown(tx, card, 77, 1)
+    await pictures.first_shown(tx, Wall.CARDS, card, 77, 1)
     await said(tx, group)
     return group
 

@@ -9,7 +9,8 @@ from datetime import timedelta
 from bot.domain.forms import Draft
 from bot.domain.incidents import Severity, Status
 from bot.domain.sending import Lane
-from storage import cards, closings, drafts, incidents, outbox, referrals
+from storage import cards, closings, drafts, incidents, outbox, pictures, referrals
+from storage.pictures import Wall
 from storage.sqlite import SqliteStore
 from storage.store import Transaction
 from tests.storage.conftest import NOW, a_group, an_incident, someone, the_team
@@ -203,27 +204,27 @@ async def test_ten_changes_of_a_card_are_one_edit(store: SqliteStore) -> None:
     async with store.transaction() as tx:
         incident, group = await an_incident(tx), await the_team(tx, -100)
         card = await cards.lay(tx, incident, group, NOW)
-        assert await cards.stale(tx, NOW, 5) == []  # its first showing is a delivery
-        await cards.first_shown(tx, card, 77, 1)
-        assert await cards.stale(tx, NOW, 5) == []
+        assert await pictures.stale(tx, NOW, 5) == []  # its first showing is a delivery
+        await pictures.first_shown(tx, Wall.CARDS, card, 77, 1)
+        assert await pictures.stale(tx, NOW, 5) == []
         for _ in range(10):
             await cards.touch(tx, incident, NOW)
-        (stale,) = await cards.stale(tx, NOW, 5)
+        (stale,) = await pictures.stale(tx, NOW, 5)
         assert (stale.wanted, stale.shown, stale.telegram_id, stale.chat) == (11, 1, 77, -100)
-        await cards.shown(tx, card, stale.wanted)
-        assert await cards.stale(tx, NOW, 5) == []
+        await pictures.shown(tx, Wall.CARDS, card, stale.wanted)
+        assert await pictures.stale(tx, NOW, 5) == []
 
 
 async def test_a_change_while_an_edit_is_under_way_is_shown_after_it(store: SqliteStore) -> None:
     async with store.transaction() as tx:
         incident = await an_incident(tx)
         card = await cards.lay(tx, incident, await the_team(tx), NOW)
-        await cards.first_shown(tx, card, 77, 1)
+        await pictures.first_shown(tx, Wall.CARDS, card, 77, 1)
         await cards.touch(tx, incident, NOW)
         await cards.touch(tx, incident, NOW)
-        await cards.shown(tx, card, 2)
-        assert [one.wanted for one in await cards.stale(tx, NOW, 5)] == [3]
-        await cards.shown(tx, card, 1)  # an older answer that came late takes nothing back
+        await pictures.shown(tx, Wall.CARDS, card, 2)
+        assert [one.wanted for one in await pictures.stale(tx, NOW, 5)] == [3]
+        await pictures.shown(tx, Wall.CARDS, card, 1)  # an older answer that came late takes nothing back
         found = await cards.find(tx, card)
         assert found is not None
         assert found.shown == 2
@@ -233,38 +234,38 @@ async def test_a_card_rests_between_two_edits(store: SqliteStore) -> None:
     async with store.transaction() as tx:
         incident = await an_incident(tx)
         card = await cards.lay(tx, incident, await the_team(tx), NOW)
-        await cards.first_shown(tx, card, 77, 1)
+        await pictures.first_shown(tx, Wall.CARDS, card, 77, 1)
         await cards.touch(tx, incident, NOW)
-        await cards.later(tx, card, NOW + timedelta(seconds=3))
-        assert await cards.stale(tx, NOW, 5) == []
-        assert len(await cards.stale(tx, NOW + timedelta(seconds=3), 5)) == 1
+        await pictures.later(tx, Wall.CARDS, card, NOW + timedelta(seconds=3))
+        assert await pictures.stale(tx, NOW, 5) == []
+        assert len(await pictures.stale(tx, NOW + timedelta(seconds=3), 5)) == 1
 
 
 async def test_keys_unfold_without_the_rest_between_two_edits(store: SqliteStore) -> None:
     async with store.transaction() as tx:
         incident = await an_incident(tx)
         card = await cards.lay(tx, incident, await the_team(tx), NOW)
-        await cards.first_shown(tx, card, 77, 1)
-        await cards.later(tx, card, NOW + timedelta(seconds=3))
+        await pictures.first_shown(tx, Wall.CARDS, card, 77, 1)
+        await pictures.later(tx, Wall.CARDS, card, NOW + timedelta(seconds=3))
         await cards.unfold(tx, incident, "more", NOW)
-        assert len(await cards.stale(tx, NOW, 5)) == 1
+        assert len(await pictures.stale(tx, NOW, 5)) == 1
 
 
 async def test_a_card_whose_message_is_gone_is_not_edited_any_more(store: SqliteStore) -> None:
     async with store.transaction() as tx:
         incident = await an_incident(tx)
         card = await cards.lay(tx, incident, await the_team(tx), NOW)
-        await cards.first_shown(tx, card, 77, 1)
+        await pictures.first_shown(tx, Wall.CARDS, card, 77, 1)
         await cards.touch(tx, incident, NOW)
-        await cards.lost(tx, card)
-        assert await cards.stale(tx, NOW, 5) == []
+        await pictures.lost(tx, Wall.CARDS, card)
+        assert await pictures.stale(tx, NOW, 5) == []
 
 
 async def test_one_incident_has_one_card_in_each_group(store: SqliteStore) -> None:
     async with store.transaction() as tx:
         incident, group = await an_incident(tx), await a_group(tx, -100)
         first = await cards.lay(tx, incident, group, NOW)
-        await cards.first_shown(tx, first, 77, 1)
+        await pictures.first_shown(tx, Wall.CARDS, first, 77, 1)
         assert await cards.lay(tx, incident, group, NOW) == first  # laid anew: the old message is left to itself
         assert await cards.lay(tx, incident, await a_group(tx, -200), NOW) != first
         found = await cards.find(tx, first)
