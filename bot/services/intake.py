@@ -8,6 +8,7 @@ from bot.domain.people import Permission, Person
 from bot.services import conversations, homes, menu, referrals, sayings, strays
 from bot.services.conversations import Heard
 from bot.services.desk import Desk
+from bot.services.formbook import form_of
 from bot.services.sayings import BURST, Item
 from storage import codec, drafts, incidents, outbox, threads
 from storage import sayings as noted
@@ -19,7 +20,7 @@ async def receive(desk: Desk, person: Person, item: Item) -> None:
     1. An answer to a message about an incident belongs to that incident.
     2. Else it answers the open form, unless the team has spoken last about the report which that form filed.
     3. Else it belongs to the only own incident of which there may be more to say; of several, the person says which.
-    4. Else it begins a report, if it tells anything.
+    4. Else it begins a report, if it tells anything; one of the team is asked first, who may have meant a colleague.
     """
     if item.reply_to is not None and await _replied(desk, person, item, item.reply_to):
         return
@@ -32,6 +33,8 @@ async def receive(desk: Desk, person: Person, item: Item) -> None:
         await homes.add(desk, person, mine[0], item)
     elif mine:
         await strays.ask(desk, person, mine, item)
+    elif item.said.is_story and person.may(Permission.CLAIM) and not item.pieces:
+        await strays.ask_colleague(desk, person, item)
     elif item.said.is_story:
         one = await homes.begin_with(desk, person, [item])
         await homes.keep(desk, person, item.pieces, draft=one.id)
@@ -90,7 +93,7 @@ async def _is_asked_by_team(desk: Desk, one: drafts.Open) -> bool:
 
 async def _answer(desk: Desk, person: Person, one: drafts.Open, item: Item) -> None:
     """An answer to the open form, or more for its story; pictures that come in a row are one answer."""
-    form = reports.FORMS[one.draft.form]
+    form = form_of(desk, one)
     if not await _follows(desk, person, one, item):
         await conversations.hear(desk, person, one, Heard(item.said))
     now = await drafts.find(desk.tx, person.id)

@@ -7,17 +7,19 @@ from datetime import timedelta
 
 from bot.domain import forms, reports
 from bot.domain.errors import Refusal
-from bot.domain.people import Person
+from bot.domain.people import Permission, Person
 from bot.domain.presses import Which
 from bot.domain.questions import Said
 from bot.services import conversations, evidence, homes, sayings
 from bot.services import incidents as desk_incidents
 from bot.services.desk import Desk, key
+from bot.services.formbook import form_of
 from bot.services.sayings import BURST, Item
 from locales import Word
 from storage import drafts, incidents, people, strays
 
 NONE_OF_THESE = "new"
+NOTHING = "drop"
 TOGETHER = 20  # people whose messages are placed in one transaction
 
 
@@ -34,6 +36,16 @@ async def ask(desk: Desk, person: Person, mine: Sequence[incidents.Incident], it
     await desk.say(person, "which.ask", buttons=[*picks, [key("button.which_new", Which(NONE_OF_THESE))]])
 
 
+async def ask_colleague(desk: Desk, person: Person, item: Item) -> None:
+    """One of the team writes loose words in private: a report, or words for somebody whom they cannot reach so?"""
+    before = await strays.of(desk.tx, person.id)
+    await strays.keep(desk.tx, person.id, item.message, item.said.text, item.origin, desk.now)
+    if before and before[-1].at > desk.now - BURST:
+        return
+    keys = [[key("button.which_report", Which(NONE_OF_THESE))], [key("button.which_drop", Which(NOTHING))]]
+    await desk.say(person, "which.colleague", buttons=keys)
+
+
 async def choose(desk: Desk, person: Person, incident_id: str, message: int | None) -> None:
     """The person says where the waiting messages belong.
 
@@ -43,6 +55,9 @@ async def choose(desk: Desk, person: Person, incident_id: str, message: int | No
     waiting = await strays.of(desk.tx, person.id)
     if not waiting:
         raise Refusal("press.stale.toast")
+    if incident_id == NOTHING:
+        await _drop(desk, person, message)
+        return
     if incident_id == NONE_OF_THESE:
         if message is not None:
             await desk.bare(person, message)
@@ -53,6 +68,18 @@ async def choose(desk: Desk, person: Person, incident_id: str, message: int | No
         raise Refusal("press.stale.toast")
     await _place(desk, person, incident, waiting)
     await desk.say(person, "which.placed", edits=message, about=incident.id, code=incident.code)
+
+
+async def _drop(desk: Desk, person: Person, message: int | None) -> None:
+    """It was no report, says one of the team; for everybody else what was said is kept.
+
+    Raises:
+        Refusal: not of the team.
+    """
+    if not person.may(Permission.CLAIM) or await homes.open_to(desk, person):
+        raise Refusal("press.stale.toast")
+    await strays.forget(desk.tx, person.id)
+    await desk.say(person, "which.dropped", edits=message)
 
 
 async def _place(desk: Desk, person: Person, incident: incidents.Incident, waiting: Sequence[strays.Stray]) -> None:
@@ -77,7 +104,7 @@ async def _begin(desk: Desk, person: Person, waiting: Sequence[strays.Stray]) ->
 
 
 async def _join(desk: Desk, person: Person, one: drafts.Open, items: Sequence[Item]) -> drafts.Open:
-    name = reports.FORMS[one.draft.form].story
+    name = form_of(desk, one).story
     assert name is not None
     story = one.draft.answers.get(name)
     for item in items:
@@ -104,6 +131,9 @@ async def place_silent(desk: Desk) -> int:
 
 async def _place_silent(desk: Desk, person: Person) -> None:
     waiting, mine = await strays.of(desk.tx, person.id), await homes.open_to(desk, person)
+    if not mine and person.may(Permission.CLAIM):
+        await _drop(desk, person, None)
+        return
     if not mine:
         await _begin(desk, person, waiting)
         return

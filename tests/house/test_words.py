@@ -16,6 +16,7 @@ from pathlib import Path
 import pytest
 
 from bot.domain.forms import Form
+from bot.domain.handing import FORMS as HANDING_FORMS
 from bot.domain.incidents import AgencyKind, CitizenKind, Move, Severity, Source, Status
 from bot.domain.people import PERMISSIONS, Role
 from bot.domain.policy import Body
@@ -47,13 +48,16 @@ STAFF_BUTTONS = (
     *("see_files", "see_more"),
     *("start", "ask", "resolve", "close", "reject", "merge", "refer", "reopen", "rate", "more", "fold"),
     *("accept", "return"),
+    *("hand_over", "take_over", "decline_work", "say_why", "pass_on", "pick_other", "withdraw_work"),
     *("dossier", "tlp", "which_report", "which_drop", *TASKS),
+    *("clocks", "severity", "resume", "dossier_back"),
     *("agree", "disagree", "grant_role", "grant_yes", "revoke_yes", "leave_role", "roles_of", "roster"),
 )
 CITIZEN_BUTTONS = (
     *("report", "track", "contact", "privacy", "language", "go_on", "begin_anew"),
     *("send", "send_now", "send_rest", "edit", "cancel", "back", "skip", "unknown", "finish"),
     *("add", "object", "withdraw", "withdraw_yes", "withdraw_no", "picture_yes", "picture_no"),
+    *("declared", "legal"),
     *("privacy_see", "privacy_withdraw", "privacy_request", "newer", "older"),
     "which_new",
 )
@@ -74,6 +78,7 @@ CITIZEN = (
     *(f"command.{name}" for name in CITIZEN_COMMANDS),
     *("menu.*", "help.text", "help.line", "language.*", "profile.*"),
     "report.*",
+    *("promise.*", "legal.owed", "legal.line", "legal.basis", "legal.start.*", "legal.state.*", "legal.declared.*"),
     *("fork.*", "cancel.nothing", "withdraw.*", "supplement.closed", "incident.cannot.*", "track.*", "status_told.*"),
     *("incident.too_late.*", "life.*"),
     *("contact.hotline.*", "contact.point.*", "contact.show", "channel.line"),
@@ -98,6 +103,8 @@ CITIZEN = (
 )
 # What only the team, officers, administrators and operators meet: Vietnamese is enough.
 STAFF = (
+    *("criterion.*", "degree.*", "severity_rule.*", "rating_reason.*"),
+    *("clock.*", "clocks.*", "pause.*", "pause_reason.*", "pause_long.*"),
     *("ladder.*", "rung.*", "legal.watched.*"),
     *(f"kind.{kind}.first_aid" for kind in AgencyKind),
     *(f"kind.{kind}.story" for kind in AgencyKind),
@@ -108,7 +115,8 @@ STAFF = (
     *(f"command.{name}" for name in STAFF_COMMANDS),
     *("card.*", "source.*", "status.*", "claim.*", "details.*", "exhibit.*", "queue.*", "mine.*", "owner.*"),
     *("incident.now.*", "severity.*", "mover.*", "under_card.*", "work.*", "referral.*", "money.*", "handled.*"),
-    *(f"{name}.*" for name in (*WORK, *TASK_FORMS)),
+    *(f"{name}.*" for name in (*WORK, *TASK_FORMS, *HANDING_FORMS)),
+    *("handover.*", "held.*"),
     *("dossier.*", "task.*", "tlp.*"),
     *("search.*", "which.colleague", "which.dropped"),
     *("file.disk_full", "file.owner"),
@@ -145,7 +153,15 @@ DYNAMIC = {
     "status.*": "codes of Status",
     "status_told.*": "codes of Status",
     "severity.*": "codes of Severity",
+    "criterion.*": "codes of Severity",
+    "severity_rule.*": "rules of bot/domain/severity.py",
+    **dict.fromkeys(("rating_reason.*", "pause_reason.*", "pause_long.*"), OPTIONS),
+    **dict.fromkeys(("clock.*", "card.due.*", "card.over.*"), "codes of Clock"),
+    **dict.fromkeys(("clocks.s*.*", "legal.s*.*"), "whether the start is known, and how a deadline stands"),
+    **dict.fromkeys(("button.clocks", "button.severity", "button.resume"), "pages of the case file"),
     "tlp.means.*": "codes of Tlp",
+    "handover.what.*": "how work came to its receiver",
+    "handover.state.*": "states of a handover",
     "permission.*.t*": "whether a key or a message asked",
     "handled.*": OPTIONS,
     **dict.fromkeys((f"button.{move}" for move in (Move.CLAIM, *AT_ONCE, *BY_FORM)), "moves of the team"),
@@ -189,7 +205,8 @@ SHORT = {
         ("role.*", "language.[ev][ni]", "mark.on", "track.pick", "which.pick", "queue.pick", "queue.claim", "tlp.pick"),
         64,
     ),
-    **dict.fromkeys(("severity.*", "handled.*", "mover.*"), 64),
+    **dict.fromkeys(("severity.*", "handled.*", "mover.*", "rating_reason.*", "pause_*.*"), 64),
+    "criterion.*": 140,
     **dict.fromkeys(("secret.*", "evidence.*", "poster.*"), 100),
     "incident.cannot.*": 200,
     "permission.*.text": 200,  # may answer a button too
@@ -198,6 +215,7 @@ SHORT = {
     "share.poster": 1024,  # the caption of a picture
 }
 MESSAGE = 4096
+WIDTHS = {"card.incident": 200}  # of one value: many short ones, each bounded in bot/services/cards.py
 # What bot/services/rendering.py lends to every message, and the texts that are shown where it cannot.
 SURROUNDINGS = frozenset({"hotline", "bot_link", "province", "standing_unit", "response_team", "data_controller"})
 WITHOUT = {
@@ -210,12 +228,13 @@ WITHOUT = {
 # Texts of the group, in which nothing of a reporter may stand: which values they may show at all.
 GROUP = {
     "card.incident": {"code", "kind", "mark", "system", "detected", "summary", "source", "filed", "status", "owner"}
-    | {"severity", "outcome", "relay", "tlp"},
+    | {"severity", "outcome", "relay", "deadline", "legal", "criteria", "tlp"},
     "queue.line": {"code", "kind", "mark", "summary", "filed", "severity"},
     "search.line": {"code", "kind", "summary", "filed", "severity", "status"},
     "mine.line": {"code", "kind", "mark", "summary", "filed", "severity", "status"},
     "under_card.asked": {"code", "officer", "question"},
     "under_card.answered": {"code", "body", "words"},
+    "under_card.handed": {"code", "giver", "receiver"},
     "under_card.returned": {"code", "body", "reason"},
     **{key: {"code", "words"} for key in ("relay.told", "relay.forwarded", "relay.amended")},
     "relay.media": {"code", "files"},
@@ -300,7 +319,7 @@ def longest(key: str) -> int:
 
 def generous(language: str, key: str) -> dict[str, Value]:
     """Long values of the kind that each placeholder asks for; short texts are given what fits on a key."""
-    width = 24 if is_short(key) else 250
+    width = 24 if is_short(key) else WIDTHS.get(key, 250)
     values: dict[str, Value] = dict.fromkeys(texts().placeholders(language, key), "Ư" * width)
     for name, style in re.findall(r"\{([a-z0-9_]+):([a-z]+)\}", texts().source(language, key)):
         values[name] = 10**12 if style == "number" else At(datetime(2026, 11, 22, tzinfo=UTC))

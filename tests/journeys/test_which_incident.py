@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
+from bot.domain.people import Role
 from tests.conftest import Stage
+from tests.journeys.steps import asks, new
 from tests.journeys.test_any_message import payloads
 from tests.journeys.walks import STALE, STORY, happened, incident, quiet, rows, toast
 from tests.people import Person, Team, code_in, visible
@@ -234,3 +236,21 @@ async def test_an_edited_message_that_waits_is_placed_as_it_reads_now(
     await team.sees("Họ vừa nhắn lại")
     assert "gọi lại" not in str(await payloads(running_stage))
     assert "gọi lại" not in "".join(map(visible, team.messages))
+
+
+async def test_loose_words_of_an_officer_become_a_report_only_when_they_are_meant_as_one(running_stage: Stage) -> None:
+    officer = await running_stage.staff("Cán bộ viết nhầm", Role.RESPONDER)
+    await running_stage.team(officer)
+    said = "Anh Khôi ơi ca này chị xử lý giúp em, người dân bị lừa 20 triệu"
+    await asks(officer, said, "chưa gửi cho ai")
+    await officer.presses("Không phải, bỏ lời này")
+    await officer.sees("không được ghi thành tin báo")
+
+    await asks(officer, said, "chưa gửi cho ai")
+    since = len(officer.messages)
+    running_stage.clock.move(minutes=4)
+    await new(officer, "không được ghi thành tin báo", since)
+
+    await asks(officer, said, "chưa gửi cho ai")
+    await officer.presses("Phải, đây là tin báo mới")
+    await officer.sees("Câu 1/")
