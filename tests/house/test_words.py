@@ -15,9 +15,10 @@ from pathlib import Path
 
 import pytest
 
+from bot.domain.checklists import PLANS, Phase
 from bot.domain.forms import Form
 from bot.domain.handing import FORMS as HANDING_FORMS
-from bot.domain.incidents import AgencyKind, CitizenKind, Move, Severity, Source, Status
+from bot.domain.incidents import AgencyKind, CitizenKind, EventKind, Move, Severity, Source, Status
 from bot.domain.people import PERMISSIONS, Role
 from bot.domain.policy import Body
 from bot.domain.questions import Known, Notice
@@ -29,6 +30,7 @@ from bot.services.cards import AT_ONCE, BY_FORM
 from bot.services.menu import COMMANDS, LANGUAGES
 from bot.services.tasks import TASKS
 from locales import DEFAULT, At, Texts, Value
+from storage.chain import Fault
 
 ROOT = Path(__file__).parents[2]
 CODE = ("bot", "handlers", "jobs", "storage")
@@ -49,7 +51,7 @@ STAFF_BUTTONS = (
     *("start", "ask", "resolve", "close", "reject", "merge", "refer", "reopen", "rate", "more", "fold"),
     *("accept", "return"),
     *("hand_over", "take_over", "decline_work", "say_why", "pass_on", "pick_other", "withdraw_work"),
-    *("dossier", "tlp", "which_report", "which_drop", *TASKS),
+    *("dossier", "papers", "pdf", "tlp", "which_report", "which_drop", *TASKS),
     *("clocks", "severity", "resume", "dossier_back"),
     *("agree", "disagree", "grant_role", "grant_yes", "revoke_yes", "leave_role", "roles_of", "roster"),
 )
@@ -97,6 +99,7 @@ CITIZEN = (
     *("share.*", "poster.*"),
     *("evidence.*", "file.[!do]*", "workshop.*"),
     *("intake.ended", "intake.words_only", "intake.reworded", "which.[!cd]*"),
+    "ready.time",
     *("relay.answer", "relay.enclosed", "relay.corrected", "relay.passed_on", "relay.not_passed_on"),
     *("relay.write_here", "relay.officer.*", "button.reply", "button.see_report"),
     *("legal.deadline", "legal.yours.*"),
@@ -117,7 +120,7 @@ STAFF = (
     *("incident.now.*", "severity.*", "mover.*", "under_card.*", "work.*", "referral.*", "money.*", "handled.*"),
     *(f"{name}.*" for name in (*WORK, *TASK_FORMS, *HANDING_FORMS)),
     *("handover.*", "held.*"),
-    *("dossier.*", "task.*", "tlp.*"),
+    *("dossier.*", "task.*", "paper.*", "tlp.*"),
     *("search.*", "which.colleague", "which.dropped"),
     *("file.disk_full", "file.owner"),
     *("group.help.bound", "help.team", "help.liaison", "role.*", "staff.*", "admin.*", "bug.admin"),
@@ -149,6 +152,12 @@ DYNAMIC = {
     "language.[ev][ni]": "LANGUAGES of the menu",
     "body.*": "parts of Body that texts name",
     "role.*": "codes of Role",
+    "event.*": "codes of EventKind",
+    "phase.*": "codes of Phase",
+    "step.*": "keys of steps in bot/domain/checklists.py",
+    "checklist.*ticked.toast": "whether a step is done",
+    "chain.fault.*": "codes of Fault",
+    "ready.unfilled.*": "places of ready replies",
     "source.*": "codes of Source",
     "status.*": "codes of Status",
     "status_told.*": "codes of Status",
@@ -191,6 +200,7 @@ DYNAMIC = {
 # Texts that Telegram shows bare and short: pattern → longest in characters. All others are messages.
 SHORT = {
     "format.*": 40,
+    "paper.words": 64,
     "kind.*.label": 34,
     "*.label": 64,
     "*.button": 64,
@@ -210,6 +220,8 @@ SHORT = {
     **dict.fromkeys(("secret.*", "evidence.*", "poster.*"), 100),
     "incident.cannot.*": 200,
     "permission.*.text": 200,  # may answer a button too
+    **dict.fromkeys(("step.*", "event.*"), 100),
+    **dict.fromkeys(("checklist.pick", "ready.title"), 64),
     "profile.short": 120,
     "profile.description": 512,
     "share.poster": 1024,  # the caption of a picture
@@ -228,11 +240,14 @@ WITHOUT = {
 # Texts of the group, in which nothing of a reporter may stand: which values they may show at all.
 GROUP = {
     "card.incident": {"code", "kind", "mark", "system", "detected", "summary", "source", "filed", "status", "owner"}
-    | {"severity", "outcome", "relay", "deadline", "legal", "criteria", "tlp"},
+    | {"severity", "outcome", "relay", "deadline", "legal", "criteria", "tlp", "steps"},
     "queue.line": {"code", "kind", "mark", "summary", "filed", "severity"},
     "search.line": {"code", "kind", "summary", "filed", "severity", "status"},
     "mine.line": {"code", "kind", "mark", "summary", "filed", "severity", "status"},
     "under_card.asked": {"code", "officer", "question"},
+    "under_card.told": {"code", "officer", "words"},
+    "chain.fits": {"code", "n", "erased", "head", "full"},
+    "chain.broken": {"code", "number", "fault", "seen", "before", "full"},
     "under_card.answered": {"code", "body", "words"},
     "under_card.handed": {"code", "giver", "receiver"},
     "under_card.returned": {"code", "body", "reason"},
@@ -240,8 +255,8 @@ GROUP = {
     "relay.media": {"code", "files"},
     "relay.refused": {"code", "reason"},
     "relay.picture": {"code"},
-    **{f"under_card.{name}": {"code", "deadline", "due"} for name in ("half", "nearly", "nobody")},
-    **{f"under_card.{name}": {"code", "deadline", "due", "rung"} for name in ("climbed", "ringing")},
+    **{f"under_card.{name}": {"code", "deadline", "at"} for name in ("half", "nearly", "nobody")},
+    **{f"under_card.{name}": {"code", "deadline", "at", "rung"} for name in ("climbed", "ringing")},
 }
 # Placeholders that hold published numbers: their text is called "….published" and stands beside an "….unpublished".
 PUBLISHED_NUMBERS = frozenset({"phones", "duty_phone"})
@@ -469,6 +484,10 @@ def test_each_code_that_becomes_a_word_has_one() -> None:
         "status_told": Status,
         "incident.cannot": (Move.CLAIM, Move.WITHDRAW, Move.OBJECT),
         "severity": Severity,
+        "event": EventKind,
+        "phase": Phase,
+        "step": {key for plan in PLANS.values() for keys in plan.values() for key in keys},
+        "chain.fault": Fault,
         "secret": Secret,
         "command": [name for name, _ in COMMANDS],
         "body": [Body.PROVINCE, Body.STANDING_UNIT, Body.RESPONSE_TEAM, Body.DATA_CONTROLLER],

@@ -31,7 +31,20 @@ from bot.services.cards import BY_FORM
 from bot.services.desk import Desk
 from bot.services.menu import COMMANDS
 from handlers import IN_GROUPS, handlers
-from storage import drafts, events, evidence, groups, incidents, people, referrals, roles, search, seats, strays
+from storage import (
+    drafts,
+    events,
+    evidence,
+    groups,
+    handovers,
+    incidents,
+    people,
+    referrals,
+    roles,
+    search,
+    seats,
+    strays,
+)
 from storage.store import Transaction
 from tests.conftest import Stage, set_stage
 from tests.journeys.walks import quiet
@@ -141,6 +154,13 @@ async def own_stray(scene: Scene) -> Press:
     return presses.Which(incident)
 
 
+async def own_duty(scene: Scene) -> Press:
+    incident = await scene.incident(scene.subject)
+    agency = "UPDATE incidents SET source = 'agency', severity = 'serious' WHERE id = :id"
+    await scene.tx.run(agency, {"id": incident})
+    return presses.Declare(incident, "first_24h")
+
+
 async def a_guest(scene: Scene) -> Press:
     """Somebody who has used a link of the other administrator and waits for the word."""
     now = scene.stage.clock.now()
@@ -180,6 +200,14 @@ async def a_referral(scene: Scene) -> Press:
     )
     await referrals.add(scene.tx, made)
     return presses.Respond(made.id, "accept")
+
+
+async def an_offer(scene: Scene) -> Press:
+    """Work that a colleague offers to the subject."""
+    now, identifier = scene.stage.clock.now(), scene.tx.new_id()
+    made = handovers.Handover(identifier, identifier, scene.other, scene.subject, scene.other, None, True, now, None)
+    await handovers.add(scene.tx, made, [await scene.incident()])
+    return presses.Handing(made.id, "accept")
 
 
 def of_incident(make: Callable[[str], Press]) -> Made:
@@ -262,8 +290,37 @@ ROWS: dict[type[Press], Row] = {
         (presses.Unfold(NOBODY, "more"), presses.Unfold(NOBODY, "else")),
     ),
     presses.Dossier: Row(Permission.SEE_DETAILS, of_incident(presses.Dossier), (presses.Dossier(NOBODY),)),
+    presses.Leaf: Row(
+        Permission.SEE_DETAILS,
+        of_incident(lambda incident: presses.Leaf(incident, "clocks")),
+        (presses.Leaf(NOBODY, "clocks"), presses.Leaf(NOBODY, "attic")),
+    ),
+    presses.Declare: Row(
+        Permission.TRACK_OWN, own_duty, (presses.Declare(NOBODY, "first_24h"), presses.Declare(NOBODY, "claim"))
+    ),
     presses.Mark: Row(
         Permission.MARK_TLP, of_incident(presses.Mark), (presses.Mark(NOBODY), presses.Mark(NOBODY, "MAT"))
+    ),
+    presses.Hand: Row(
+        Permission.HAND_OVER, bare(presses.Hand("all", "")), (presses.Hand("offer", NOBODY), presses.Hand("else", ""))
+    ),
+    presses.Handing: Row(
+        Permission.HAND_OVER, an_offer, (presses.Handing(NOBODY, "accept"), presses.Handing(NOBODY, "else"))
+    ),
+    presses.Chapter: Row(
+        Permission.SEE_DETAILS,
+        of_incident(lambda incident: presses.Chapter(incident, "timeline", "9")),
+        (presses.Chapter(NOBODY, "timeline", "9"), presses.Chapter(NOBODY, "notes", "x")),
+    ),
+    presses.Tick: Row(
+        Permission.WORK,
+        of_incident(lambda incident: presses.Tick(incident, "confirm_level", "on")),
+        (presses.Tick(NOBODY, "confirm_level", "on"),),
+    ),
+    presses.Ready: Row(
+        Permission.RELAY,
+        of_incident(lambda incident: presses.Ready(incident, "need_details", "show")),
+        (presses.Ready(NOBODY, "need_details", "send"),),
     ),
     presses.Respond: Row(Permission.ANSWER_REFERRAL, a_referral, (presses.Respond(NOBODY, "accept"),)),
     presses.Invite: Row(

@@ -37,12 +37,14 @@ from storage import (
     events,
     evidence,
     groups,
+    handovers,
     inbox,
     incidents,
     intake,
     marks,
     orders,
     outbox,
+    papers,
     people,
     privacy,
     referrals,
@@ -117,6 +119,7 @@ FILLED = {
         "printf('o%08d', i), 'x', printf('p%08d', 1 + i % 50000), printf('n%08d', i), '{}', :at, :at, 0,"
         f" CASE WHEN {_IS_OPEN} THEN 'waiting' ELSE 'done' END, CASE WHEN NOT {_IS_OPEN} THEN :at END, NULL"
     ),
+    "papers": "printf('a%08d', i), printf('n%08d', i), 'x/y', 1, '{}', 'x', printf('p%08d', 1 + i % 50000), :at",
     "sayings": "printf('p%08d', i), i, printf('d%08d', i), 'story', 'x', NULL, NULL, :at",
     "strays": "printf('s%08d', i), printf('p%08d', i), i, 'x', NULL, :at",
     "closings": "printf('n%08d', i), '{}', 1, :at, printf('p%08d', i)",
@@ -125,6 +128,11 @@ FILLED = {
         f" printf('p%08d', i), :at, :at, CASE WHEN {_IS_OPEN} THEN 'offered' ELSE 'accepted' END, NULL, NULL"
     ),
     "rungs": "printf('n%08d', i), 'answer', 1, 'duty', :at, '[]'",
+    "handovers": (
+        "printf('f%08d', i), printf('f%08d', i), printf('p%08d', 1 + i % 1000), printf('p%08d', i),"
+        f" printf('p%08d', i), NULL, 1, :at, :at, CASE WHEN {_IS_OPEN} THEN 'asked' ELSE 'accepted' END, NULL"
+    ),
+    "handover_items": "printf('f%08d', i), printf('n%08d', i)",
     "seats": "'g00000001', printf('p%08d', i), 1, :at",
     "role_events": "i, 'granted', :at, NULL, printf('p%08d', i), 'responder', NULL, NULL, 'x'",
     "intake": "printf('p%08d', i), '2026-11-22', 1, 1",
@@ -187,6 +195,7 @@ _FILED = incidents.Incident(
     filed_at=NOW,
     claimed_at=None,
 )
+_HANDED = handovers.Handover("new", "new", _PERSON, one("p", 7), _PERSON, None, True, NOW, SOON)
 _REFERRED = referrals.Referral(one("x"), _INCIDENT, "police", None, _PERSON, NOW, SOON, "accepted")
 
 CALLS: Mapping[str, Call] = {
@@ -243,6 +252,7 @@ CALLS: Mapping[str, Call] = {
     "chain.head": lambda tx: chain.head(tx, _INCIDENT),
     "chain.verify": lambda tx: chain.verify(tx, _INCIDENT),
     "events.after": lambda tx: events.after(tx, _INCIDENT, 0, 10),
+    "events.among": lambda tx: events.among(tx, _INCIDENT, {EventKind.CLAIMED, EventKind.ASKED}),
     "events.append": lambda tx: events.append(tx, _INCIDENT, EventKind.OPENED, NOW, None, {}),
     "events.erase": lambda tx: events.erase(tx, _INCIDENT),
     "events.last_of": lambda tx: events.last_of(tx, _INCIDENT, EventKind.FILED),
@@ -262,6 +272,15 @@ CALLS: Mapping[str, Call] = {
     "groups.redirect": lambda tx: groups.redirect(tx, one("g", 1), one("g", 2), NOW),
     "groups.sees": lambda tx: groups.sees(tx, one("g", 3), True),
     "groups.team": groups.team,
+    "handovers.add": lambda tx: handovers.add(tx, _HANDED, [_INCIDENT]),
+    "handovers.asked_of": lambda tx: handovers.asked_of(tx, one("f")),
+    "handovers.due": lambda tx: handovers.due(tx, NOW, 20),
+    "handovers.find": lambda tx: handovers.find(tx, one("f")),
+    "handovers.items": lambda tx: handovers.items(tx, one("f")),
+    "handovers.left": lambda tx: handovers.left(tx, NOW, 20),
+    "handovers.open_for": lambda tx: handovers.open_for(tx, _INCIDENT),
+    "handovers.open_from": lambda tx: handovers.open_from(tx, one("p", 7)),
+    "handovers.settle": lambda tx: handovers.settle(tx, one("f", ROWS), "accepted", NOW),
     "inbox.again": lambda tx: inbox.again(tx, one("i", ROWS), NOW),
     "inbox.bury": lambda tx: inbox.bury(tx, one("i", ROWS), "x"),
     "inbox.done": lambda tx: inbox.done(tx, [one("i", ROWS)]),
@@ -284,6 +303,9 @@ CALLS: Mapping[str, Call] = {
     "incidents.next_code": lambda tx: incidents.next_code(tx, 2026),
     "incidents.owned_by": lambda tx: incidents.owned_by(tx, one("p", 2), 5, 5),
     "incidents.queue": lambda tx: incidents.queue(tx, 5, 50),
+    "incidents.propose": lambda tx: incidents.propose(tx, _INCIDENT, Severity.SERIOUS, NOW),
+    "incidents.pause": lambda tx: incidents.pause(tx, _INCIDENT, NOW),
+    "incidents.look_at": lambda tx: incidents.look_at(tx, _INCIDENT, NOW),
     "incidents.rate": lambda tx: incidents.rate(tx, _INCIDENT, Severity.SERIOUS, NOW),
     "incidents.reported_by": lambda tx: incidents.reported_by(tx, _PERSON, 5, 0),
     "incidents.rewrite": lambda tx: incidents.rewrite(
@@ -324,6 +346,10 @@ CALLS: Mapping[str, Call] = {
     "outbox.settle": lambda tx: outbox.settle(tx, [outbox.Settled(one("v", ROWS), State.SENT, 1)], NOW),
     "outbox.start": lambda tx: outbox.start(tx, [one("v", ROWS)]),
     "outbox.write": lambda tx: outbox.write(tx, outbox.Message("x"), NOW),
+    "papers.add": lambda tx: papers.add(tx, _INCIDENT, "x/y", {}, "x", _PERSON, NOW),
+    "papers.erase_answers": lambda tx: papers.erase_answers(tx, _INCIDENT),
+    "papers.find": lambda tx: papers.find(tx, one("a")),
+    "papers.of": lambda tx: papers.of(tx, _INCIDENT),
     "people.add": lambda tx: people.add(tx, -1, "vi", NOW),
     "people.ask_admission": lambda tx: people.ask_admission(tx, "x", "x", "x"),
     "people.decide": lambda tx: people.decide(tx, "x", "confirmed", _PERSON, NOW),
@@ -422,6 +448,7 @@ SPARED = {
     "marks.newest_row_at": "once at the start",
     "marks.purge_attempts": "once an hour",
     "enclosures.purge": "once an hour, and it is there to go through what is old",
+    "drafts.of_forms": "once at the start",
     "orders.purge": "once an hour, and it is there to go through what is old",
     "outbox.blank": "once an hour, and it is there to go through what is old",
     "outbox.counts": "asked by health, not by updates",
@@ -441,12 +468,14 @@ REPOSITORIES = (
     events,
     evidence,
     groups,
+    handovers,
     inbox,
     incidents,
     intake,
     marks,
     orders,
     outbox,
+    papers,
     people,
     privacy,
     referrals,
@@ -464,6 +493,7 @@ OPEN_WORK = {
     "sqlite_autoindex_search_stale_1",
     "evidence_due",
     "referrals_due",
+    "handovers_due",
     "orders_due",
     "inbox_waiting",
     "inbox_order",
