@@ -19,10 +19,13 @@ from telegram.ext import (
 from bot.domain import presses
 from handlers import (
     admin,
+    aids,
     contact,
     conversation,
     digests,
+    handover,
     menu,
+    outbreaks,
     papers,
     privacy,
     relay,
@@ -67,7 +70,7 @@ class Pressed(BaseHandler[Update, Any, None]):
 
 
 # Keys of the team's cards. Every other key stands in a private chat, wherever a modified client presses it.
-IN_GROUPS = (presses.Claim, presses.Details, presses.See, presses.Act, presses.Rate, presses.Unfold)
+IN_GROUPS = (presses.Claim, presses.Details, presses.See, presses.Act, presses.Rate, presses.Unfold, presses.Weigh)
 
 
 def pressed(kind: type[presses.Press], callback: Callback) -> Handler:
@@ -98,6 +101,8 @@ def handlers() -> tuple[Handler, ...]:
         command("tracuu", tracking.tracked),
         command("hangdoi", tracking.queued),
         command("cuatoi", tracking.mine),
+        command("xacminh", aids.verified),
+        command("bangiao", handover.asked),
         command("trucban", rota.asked),
         # Commands for the private chat.
         command("start", menu.started, PRIVATE),
@@ -118,11 +123,19 @@ def handlers() -> tuple[Handler, ...]:
         pressed(presses.Unfold, work.unfolded),
         pressed(presses.Respond, work.responded),
         pressed(presses.Dossier, work.filed),
+        pressed(presses.Weigh, outbreaks.weighed),
+        pressed(presses.Related, outbreaks.opened),
+        pressed(presses.Tie, outbreaks.tied),
         pressed(presses.Paper, papers.chosen),
         pressed(presses.Pdf, papers.converted),
         pressed(presses.Leaf, work.turned),
+        pressed(presses.Chapter, aids.turned),
+        pressed(presses.Tick, aids.ticked),
+        pressed(presses.Ready, aids.replied),
         pressed(presses.Declare, work.declared),
         pressed(presses.Mark, work.marked),
+        pressed(presses.Hand, handover.picked),
+        pressed(presses.Handing, handover.answered),
         pressed(presses.Open, menu.opened),
         pressed(presses.Fork, conversation.forked),
         pressed(presses.Own, tracking.own_pressed),

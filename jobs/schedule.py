@@ -11,9 +11,9 @@ from dataclasses import dataclass
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
 from bot.clock import Clock
-from bot.services import digests, roles, searching
+from bot.services import digests, outbreaks, roles, searching
 from bot.services.desk import Desk, House
-from jobs import clocks, drafts, referrals, rota, upkeep
+from jobs import clocks, drafts, handovers, referrals, rota, upkeep
 from storage.store import Store, StoreUnavailable
 
 log = logging.getLogger(__name__)
@@ -33,11 +33,13 @@ SCHEDULE = (
     Tick("strays", drafts.place_strays, 5),
     Tick("clocks", clocks.look, 3),
     Tick("referrals", referrals.look, 30),
+    Tick("handovers", handovers.look, 20),
     Tick("rota", rota.look, 20),
     Tick("storms", digests.look, 15),
     Tick("expire", upkeep.expire, 60),
     Tick("roles", roles.expire, 60),
     Tick("search", searching.index, 5),
+    Tick("sweeps", outbreaks.sweep_on, 3),
     Tick("heartbeat", upkeep.heartbeat, 15),
     Tick("forget", upkeep.forget, 3600),
 )

@@ -61,6 +61,7 @@ class Permission(StrEnum):
     NOTE = "note"
     PAUSE = "pause"
     HAND_OVER = "hand_over"
+    ASSIGN = "assign"
     STAND_DUTY = "stand_duty"
     SEE_ROTA = "see_rota"
     PLAN_ROTA = "plan_rota"
@@ -104,6 +105,7 @@ PERMISSIONS: dict[Permission, Set[Role]] = {
     Permission.NOTE: RESPONDERS,
     Permission.PAUSE: RESPONDERS,
     Permission.HAND_OVER: RESPONDERS,
+    Permission.ASSIGN: LEADS,
     Permission.STAND_DUTY: TEAM,
     Permission.SEE_ROTA: RESPONDERS | {Role.STANDING_UNIT, Role.AUDITOR},
     Permission.PLAN_ROTA: LEADS,

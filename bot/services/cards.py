@@ -12,11 +12,12 @@ from bot.domain.people import Person
 from bot.domain.policy import Policy
 from bot.domain.presses import Act, Claim, Details, Unfold
 from bot.domain.questions import UNKNOWN
+from bot.domain.reports import OUTBREAK
 from bot.domain.sending import Lane
-from bot.services import answers, confines, deadlines, degrees, relay_marks
+from bot.services import answers, confines, deadlines, degrees, relay_marks, ticks
 from bot.services.desk import Desk, House, Key, Keys, door, key, named, rows
-from locales import At, Word
-from storage import cards, digests, events, groups, incidents, outbox, people
+from locales import At, Listed, Word
+from storage import cards, digests, events, groups, handovers, incidents, outbox, people, ties
 from storage.store import Transaction
 
 LONGEST_SYSTEM = 80
@@ -30,7 +31,7 @@ FOLDED, MORE, SEVERITY = "", "more", "severity"
 VIEWS = (FOLDED, MORE, SEVERITY)
 
 # Moves that need no words act at once; the others open a form in private.
-AT_ONCE = (Move.START, Move.RESOLVE)
+AT_ONCE = (Move.START, Move.RESOLVE, Move.SPLIT)
 BY_FORM = (Move.ASK, Move.CLOSE, Move.REJECT, Move.MERGE, Move.REFER, Move.REOPEN)
 STYLES: Mapping[Move, str] = {Move.CLAIM: "primary", Move.RESOLVE: "success", Move.CLOSE: "success"}
 
@@ -39,7 +40,8 @@ FIRST: Mapping[Status, Sequence[Move]] = {
     Status.NEW: (Move.CLAIM,),
     **dict.fromkeys(IN_HAND, (Move.ASK, Move.RESOLVE)),
     Status.RESOLVED: (Move.CLOSE, Move.REOPEN),
-    **dict.fromkeys((Status.CLOSED, Status.NOT_INCIDENT, Status.DUPLICATE, Status.REFERRED), (Move.REOPEN,)),
+    Status.DUPLICATE: (Move.SPLIT,),
+    **dict.fromkeys((Status.CLOSED, Status.NOT_INCIDENT, Status.REFERRED), (Move.REOPEN,)),
 }
 # The rest, in the order in which it is unfolded; what the table of the life does not allow is left out.
 REST = (Move.START, Move.ASK, Move.RESOLVE, Move.CLOSE, Move.REJECT, Move.MERGE, Move.REFER)
@@ -113,6 +115,27 @@ async def owner_name(tx: Transaction, incident: incidents.Incident) -> Any:
         return Word("staff.unnamed")
 
 
+async def _tied(tx: Transaction, incident: incidents.Incident) -> Any:
+    """How many reports belong to an outbreak; to which outbreaks a report belongs."""
+    if incident.form == OUTBREAK.name:
+        return Word("card.children", n=await ties.count(tx, incident.id))
+    parents = await ties.parents(tx, incident.id)
+    return Word("card.parents", codes=Listed(one.code for one in parents)) if parents else None
+
+
+async def _holder(tx: Transaction, incident: incidents.Incident) -> Any:
+    """The owner; until somebody has accepted the work, the old one, and to whom it is offered."""
+    owner = await owner_name(tx, incident)
+    offered = await handovers.open_for(tx, incident.id) if incident.owner is not None else None
+    if offered is None or offered.giver != incident.owner:
+        return owner
+    try:
+        receiver = named(await people.get(tx, offered.receiver))
+    except LookupError:
+        receiver = Word("staff.unnamed")
+    return Word("card.handing", owner=owner, receiver=receiver)
+
+
 def masked(said: Mapping[str, Any], longest: int = LONGEST_OUTCOME) -> dict[str, Any]:
     """Words of people as a group may see them; what is missing stays missing."""
     return {name: redact.for_group(str(words), longest) if words else None for name, words in said.items()}
@@ -140,10 +163,7 @@ async def facts(tx: Transaction, incident: incidents.Incident, reader: Person | 
     Free words pass `for_group`: phones and numbers masked, links made harmless. Of what the reader must not read
     (TLP:RED) only the number, the kind and how it stands are left.
     """
-    shown = await _facts(tx, incident)
-    if confines.may_read(reader, incident):
-        return shown
-    return {**confines.bared(shown), "tlp": Word("tlp.withheld_here", tlp=incident.tlp.label)}
+    return confines.for_reader(await _facts(tx, incident), reader, incident)
 
 
 def system_of(incident: incidents.Incident) -> str | None:
@@ -164,8 +184,9 @@ async def _facts(tx: Transaction, incident: incidents.Incident) -> dict[str, Any
         "summary": incident.summary or Word("card.no_words"),
         "filed": At(incident.filed_at),
         "status": Word(f"status.{incident.status}"),
-        "owner": await owner_name(tx, incident),
+        "owner": await _holder(tx, incident),
         "outcome": await _outcome(tx, incident),
+        "tied": await _tied(tx, incident),
         "tlp": incident.tlp.label,
         **dict.fromkeys(("earlier", "relay")),  # the living card alone may say how far messages have got
         **dict.fromkeys(("deadline", "legal", "criteria")),  # see `by_the_clock`
@@ -191,8 +212,10 @@ async def message(tx: Transaction, house: House, card: str, now: datetime) -> ou
     shown |= await by_the_clock(Desk(tx, now, house), incident, laid.view)
     before = await digests.said(tx, incident.id)
     shown["earlier"] = Word("card.earlier", n=before) if before else None
+    if confines.may_read(None, incident):
+        shown["steps"] = await ticks.begun(tx, house.policy, now, incident)
     shown["relay"] = await relay_marks.tally(tx, await groups.get(tx, laid.group), incident.id)
-    return outbox.Message("card.incident", shown, keys, {}, incident.id)
+    return outbox.Message("card.incident", confines.for_reader(shown, None, incident), keys, {}, incident.id)
 
 
 async def lay(desk: Desk, team: groups.Group, incident: incidents.Incident, lane: Lane) -> None:

@@ -8,6 +8,7 @@ from typing import Any
 
 from bot.domain import tlp
 from bot.domain.people import Permission, Person
+from locales import Word
 from storage import incidents, outbox, people
 from storage.store import Transaction
 
@@ -15,7 +16,7 @@ WITHHELD = "tlp.line"  # what a group reads instead of words
 TAKEN_BACK = "tlp.taken_back"  # and where words stood that it must not read any more
 # Values that say nothing of the matter: a line that holds no others may stand in a group whatever the mark.
 BARE = frozenset(
-    {"code", "kind", "status", "owner", "tlp", "relay", "giver", "receiver", "by", "deadline", "due", "rung"}
+    {"code", "kind", "status", "owner", "tlp", "relay", "giver", "receiver", "by", "deadline", "at", "rung"}
 )
 ANSWERS = frozenset({"under_card", "replies_to"})  # extras that make a message an answer to another one of its chat
 
@@ -53,6 +54,13 @@ def may_read(person: Person | None, incident: incidents.Incident) -> bool:
     if person is None:
         return tlp.shown_in_group(incident.tlp)
     return tlp.may_read(person, incident.owner, incident.tlp)
+
+
+def for_reader(shown: Mapping[str, Any], reader: Person | None, incident: incidents.Incident) -> dict[str, Any]:
+    """The values of a card as this reader may see them; None: everybody in the team's group."""
+    if may_read(reader, incident):
+        return dict(shown)
+    return {**bared(shown), "tlp": Word("tlp.withheld_here", tlp=incident.tlp.label)}
 
 
 async def readers(tx: Transaction, mark: incidents.Mark) -> list[Person]:

@@ -4,12 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from bot.domain.errors import Refusal
+from bot.domain.incidents import OPEN
 from bot.domain.people import Permission, Person
-from bot.domain.presses import Details, Dossier, Leaf, Mark, Paper
+from bot.domain.presses import Details, Dossier, Hand, Leaf, Mark, Paper, Related
 from bot.services import cards as faces
-from bot.services import conversations, deadlines, pauses, ratings
+from bot.services import (
+    chains,
+    checklists,
+    conversations,
+    deadlines,
+    notes,
+    pauses,
+    ratings,
+    ready_replies,
+    ticks,
+    timelines,
+)
 from bot.services import incidents as desk_incidents
 from bot.services.desk import Desk, Key, door, key, rows
 from bot.services.tasks import TASKS
@@ -39,9 +52,20 @@ SHELVES: tuple[Shelf, ...] = (
     Shelf(Permission.SEE_DETAILS, lambda incident: key("button.details", Details(incident.id))),
     Shelf(Permission.SEE_DETAILS, _leaf("clocks")),
     Shelf(Permission.SEE_DETAILS, _leaf("severity")),
+    Shelf(Permission.SEE_DETAILS, _leaf("checklist")),
+    Shelf(Permission.RELAY, _leaf("replies")),
+    Shelf(Permission.SEE_DETAILS, _leaf("notes")),
+    Shelf(Permission.SEE_DETAILS, _leaf("timeline")),
     Shelf(Permission.PAUSE, _task("pause"), deadlines.may_pause),
     Shelf(Permission.NOTE, _task("note")),
+    Shelf(Permission.SEE_DETAILS, lambda incident: key("button.related", Related(incident.id))),
     Shelf(Permission.MAKE_PAPERS, lambda incident: key("button.papers", Paper(incident.id))),
+    Shelf(
+        Permission.HAND_OVER,
+        lambda incident: key("button.hand_over", Hand("one", incident.id)),
+        lambda incident: incident.owner is not None and incident.status in OPEN,
+    ),
+    Shelf(Permission.VERIFY, _leaf("chain")),
     Shelf(Permission.MARK_TLP, lambda incident: key("button.tlp", Mark(incident.id))),
 )
 
@@ -60,8 +84,12 @@ async def show(desk: Desk, person: Person, incident_id: str, edits: int | None =
         buttons=rows(keys, width=2),
         edits=edits,
         about=incident.id,
-        **await faces.facts(desk.tx, incident, person),
+        **{**await faces.facts(desk.tx, incident, person), "steps": await _steps(desk, incident)},
     )
+
+
+async def _steps(desk: Desk, incident: Incident) -> Any:
+    return await ticks.count(desk.tx, desk.policy, desk.now, incident)
 
 
 async def open_form(desk: Desk, person: Person, name: str, incident_id: str) -> None:
@@ -83,6 +111,11 @@ LEAVES: Mapping[str, tuple[Permission, Callable[[Desk, Person, Incident, int | N
     "clocks": (Permission.SEE_DETAILS, deadlines.show_page),
     "severity": (Permission.SEE_DETAILS, ratings.show_page),
     "resume": (Permission.PAUSE, pauses.end),
+    "checklist": (Permission.SEE_DETAILS, checklists.show_page),
+    "replies": (Permission.RELAY, ready_replies.show_page),
+    "notes": (Permission.SEE_DETAILS, notes.show_page),
+    "timeline": (Permission.SEE_DETAILS, timelines.show_page),
+    "chain": (Permission.VERIFY, chains.show_page),
 }
 
 

@@ -9,13 +9,28 @@ from typing import Any
 
 from bot.domain import reports, vietnamese
 from bot.domain.evidence import State
+from bot.domain.handing import DECLINING, HANDING
+from bot.domain.handing import FORMS as HANDINGS
 from bot.domain.people import Person
 from bot.domain.presses import Open, Own
 from bot.domain.questions import Known
 from bot.domain.sending import Lane
 from bot.domain.tasks import FORMS as TASKS
 from bot.domain.work import FORMS as WORK
-from bot.services import answers, deadlines, duties, evidence, papers, publishing, requests, sayings, tasks, verdicts
+from bot.services import (
+    answers,
+    deadlines,
+    duties,
+    evidence,
+    handover,
+    matches,
+    papers,
+    publishing,
+    requests,
+    sayings,
+    tasks,
+    verdicts,
+)
 from bot.services import incidents as desk_incidents
 from bot.services.desk import Desk, key
 from bot.services.formbook import form_of
@@ -66,21 +81,47 @@ async def submit(desk: Desk, person: Person, one: drafts.Open, message: int | No
 
 
 async def _submit_report(desk: Desk, person: Person, one: drafts.Open, message: int | None) -> None:
-    form = form_of(desk, one)
-    facts = _facts(desk, person, one)
+    facts, receipt = _facts(desk, person, one), "report.completed"
     if one.incident is None:
-        incident = await desk_incidents.file(desk, person, form, facts, incomplete=False)
-        await sayings.file(desk, person, incident)
-        await evidence.attach(desk, incident.id, draft=one.id)
+        incident, receipt = await _file(desk, person, one, facts, incomplete=False)
     else:
         incident = await incidents.get(desk.tx, one.incident)
-        await desk_incidents.supplement(desk, person, incident, form, facts, complete=True)
+        await desk_incidents.supplement(desk, person, incident, form_of(desk, one), facts, complete=True)
     await _keep_contact(desk, person, incident.id, facts)
     if message is not None:
         await desk.bare(person, message)
-    await _receipt(desk, person, incident.id, "report.received" if one.incident is None else "report.completed")
-    if one.incident is None or incident.incomplete:
+    await _receipt(desk, person, incident.id, receipt)
+    if receipt != FOLDED and (one.incident is None or incident.incomplete):
         await duties.tell(desk, person, await incidents.get(desk.tx, incident.id))
+
+
+async def _file(
+    desk: Desk, person: Person, one: drafts.Open, facts: Mapping[str, Any], *, incomplete: bool
+) -> tuple[incidents.Incident, str]:
+    """Register a report with the messages and files that told it; the incident, and the name of its receipt.
+
+    The very same words of the same person within minutes are the same report: it keeps its number.
+    """
+    form = form_of(desk, one)
+    first = await matches.same(desk, person, form.name, facts)
+    if first is None:
+        incident = await desk_incidents.file(desk, person, form, facts, incomplete=incomplete)
+    else:
+        incident = first
+        await desk_incidents.fold(desk, person, first, form, facts, complete=not incomplete)
+    await sayings.file(desk, person, incident)
+    await evidence.attach(desk, incident.id, draft=one.id)
+    return incident, _RECEIPTS[first is not None, incomplete]
+
+
+FOLDED = "report.folded"
+# Whether it was said before, and whether it was filed by silence.
+_RECEIPTS: Mapping[tuple[bool, bool], str] = {
+    (False, False): "report.received",
+    (False, True): "report.filed_in_silence",
+    (True, False): FOLDED,
+    (True, True): FOLDED,
+}
 
 
 async def _receipt(desk: Desk, person: Person, incident_id: str, text: str) -> None:
@@ -124,22 +165,20 @@ async def _keep_contact(desk: Desk, person: Person, incident: str, facts: Mappin
 async def file_silent(desk: Desk, one: drafts.Open) -> None:
     """Three minutes of silence after a story: it is filed as it is, marked, without contact data; the form goes on."""
     person = await people.get(desk.tx, one.person)
-    form = form_of(desk, one)
-    incident = await desk_incidents.file(desk, person, form, _facts(desk, person, one), incomplete=True)
-    await sayings.file(desk, person, incident)
-    await evidence.attach(desk, incident.id, draft=one.id)
+    incident, receipt = await _file(desk, person, one, _facts(desk, person, one), incomplete=True)
     waits = timedelta(days=desk.policy.draft_days)
     await drafts.keep(desk.tx, replace(one, incident=incident.id, look_at=desk.now + waits))
     await desk.say(
         person,
-        "report.filed_in_silence",
+        receipt,
         lane=Lane.NOTICE,
         about=incident.id,
         code=incident.code,
-        at=At(desk.now),
+        at=At(incident.filed_at),
         promise=await deadlines.promise(desk, incident),
     )
-    await duties.tell(desk, person, incident)
+    if receipt != FOLDED:
+        await duties.tell(desk, person, incident)
 
 
 async def add(desk: Desk, person: Person, one: drafts.Open) -> None:
@@ -160,7 +199,7 @@ async def cancel(desk: Desk, person: Person, one: drafts.Open, message: int | No
         return
     await kept.erase_of_draft(desk.tx, one.id)
     await drafts.erase(desk.tx, person.id)
-    if one.about is not None:
+    if one.about is not None or one.draft.form in HANDINGS:
         await desk.say(person, "work.cancelled", edits=message)
         return
     await desk.say(person, "form.cancelled", buttons=[[key("button.report", Open("report"))]], edits=message)
@@ -205,6 +244,16 @@ async def _submit_paper(desk: Desk, person: Person, one: drafts.Open, message: i
     await papers.submit(desk, person, one.draft.form, one.about, _facts(desk, person, one), message)
 
 
+async def _submit_handing(desk: Desk, person: Person, one: drafts.Open, message: int | None) -> None:
+    note = _facts(desk, person, one).get("note")
+    await handover.ask(desk, person, one.draft.answers, note, message)
+
+
+async def _submit_declining(desk: Desk, person: Person, one: drafts.Open, message: int | None) -> None:
+    reason = _facts(desk, person, one)["reason"]
+    await handover.explain(desk, person, str(one.draft.answers["id"]), reason, message)
+
+
 SUBMITS: Mapping[str, Submit] = {
     reports.CITIZEN_REPORT.name: _submit_report,
     reports.AGENCY_REPORT.name: _submit_report,
@@ -212,4 +261,6 @@ SUBMITS: Mapping[str, Submit] = {
     reports.PRIVACY_REQUEST.name: _submit_request,
     **dict.fromkeys(WORK, _submit_work),
     **dict.fromkeys(TASKS, _submit_task),
+    HANDING.name: _submit_handing,
+    DECLINING.name: _submit_declining,
 }

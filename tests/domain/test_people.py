@@ -48,6 +48,7 @@ search                    .      .     .    x     x     x     x     x     .     
 note                      .      .     .    x     x     x     x     x     .      .        .       .      .
 pause                     .      .     .    x     x     x     x     x     .      .        .       .      .
 hand_over                 .      .     .    x     x     x     x     x     .      .        .       .      .
+assign                    .      .     .    .     x     x     x     .     .      .        .       .      .
 stand_duty                .      .     .    x     x     x     x     .     .      .        .       .      .
 see_rota                  .      .     .    x     x     x     x     x     x      .        .       x      .
 plan_rota                 .      .     .    .     x     x     x     .     .      .        .       .      .

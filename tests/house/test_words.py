@@ -53,6 +53,9 @@ STAFF_BUTTONS = (
     *("hand_over", "take_over", "decline_work", "say_why", "pass_on", "pick_other", "withdraw_work"),
     *("dossier", "papers", "pdf", "tlp", "which_report", "which_drop", *TASKS),
     *("clocks", "severity", "resume", "dossier_back"),
+    *("rota_open", "rota_before", "rota_after", "rota_picture", "rota_give", "rota_plan", "rota_copy", "rota_done"),
+    *("rota_week", "rota_more", "rota_nobody", "rota_fill", "rota_replace", "rota_come", "rota_favour"),
+    *("rota_give_other", "rota_take", "rota_leave"),
     *("agree", "disagree", "grant_role", "grant_yes", "revoke_yes", "leave_role", "roles_of", "roster"),
 )
 CITIZEN_BUTTONS = (
@@ -127,6 +130,7 @@ STAFF = (
     *("invite.ask_role", "invite.link", "invite.share_contact", "invite.wait", "invite.confirm*", "invite.refused*"),
     *("invite.decided.*", "invite.own.*", "invite.second.*"),
     *("roles.[!i]*",),
+    *("rota.*", "weekday.*", "weekday_short.*"),
     *("bind.public", "bind.already", "bind.asked_in_private", "bind.confirm", "bind.kept", "bind.replaced"),
     *("bind.released", "bind.done", "bind.more_waiting"),
     *("bind.sight.*", "bind.standing.*"),
@@ -196,6 +200,8 @@ DYNAMIC = {
     "queue.[lmn]*": "lists of bot/services/tracking.py",
     "mine.*": "lists of bot/services/tracking.py",
     "settings.*": "faults of bot/config.py",
+    **dict.fromkeys(("weekday.*", "weekday_short.*"), "days of a week"),
+    **dict.fromkeys(("rota.accepted*", "rota.declined*"), "the colleague's word on a shift"),
 }
 # Texts that Telegram shows bare and short: pattern → longest in characters. All others are messages.
 SHORT = {
@@ -211,6 +217,8 @@ SHORT = {
     **dict.fromkeys(("contact_wish.*", "consent.*", "privacy_want.*", "moment.*", "hours.*", "secrecy.*"), 64),
     **dict.fromkeys(("level.*", "state.*", "found_by.*", "told.*", "flags.*", "agency_contact_wish.*"), 64),
     **dict.fromkeys(("roles.pick", "roles.take", "roles.days", "roles.body"), 64),
+    **dict.fromkeys(("rota.pick*", "rota.person*", "rota.plan_of", "weekday.*", "weekday_short.*"), 64),
+    **dict.fromkeys(("rota.sheet.*", "rota.span"), 100),
     **dict.fromkeys(
         ("role.*", "language.[ev][ni]", "mark.on", "track.pick", "which.pick", "queue.pick", "queue.claim", "tlp.pick"),
         64,
@@ -241,6 +249,9 @@ WITHOUT = {
 GROUP = {
     "card.incident": {"code", "kind", "mark", "system", "detected", "summary", "source", "filed", "status", "owner"}
     | {"severity", "outcome", "relay", "deadline", "legal", "criteria", "tlp", "steps"},
+    "rota.group": {"now", "next", "first", "last", "lines"},
+    "rota.held": {"name", "span"},
+    "rota.came_line": {"name", "span"},
     "queue.line": {"code", "kind", "mark", "summary", "filed", "severity"},
     "search.line": {"code", "kind", "summary", "filed", "severity", "status"},
     "mine.line": {"code", "kind", "mark", "summary", "filed", "severity", "status"},

@@ -24,12 +24,14 @@ from bot.domain.moves import MOVES
 from bot.domain.people import RESPONDERS, Permission, Role
 from bot.domain.people import Person as Account
 from bot.domain.presses import Press
+from bot.domain.rota import LONGEST, Slot, of_pattern
 from bot.domain.replies import Act
 from bot.playground.chats import Chat, Message
 from bot.playground.chats import Press as Pressed
 from bot.services.cards import BY_FORM
 from bot.services.desk import Desk
 from bot.services.menu import COMMANDS
+from bot.services.rota_plans import start_code
 from handlers import IN_GROUPS, handlers
 from storage import (
     drafts,
@@ -186,6 +188,33 @@ async def a_binding(scene: Scene) -> Press:
     return presses.Bind(await groups.ask_binding(scene.tx, group.id, "x", scene.subject, scene.stage.clock.now()), "no")
 
 
+async def a_shift(scene: Scene, person: str, starts: timedelta) -> str:
+    """A shift of twelve hours, that many hours from now."""
+    begin = scene.stage.clock.now() + starts
+    slot = Slot(begin, begin + timedelta(hours=12))
+    return (await rota.plan(scene.tx, slot, person, None, scene.stage.clock.now(), look=None)).id
+
+
+async def own_shift(scene: Scene) -> Press:
+    return presses.GiveShift(await a_shift(scene, scene.subject, timedelta(days=2)))
+
+
+async def own_duty(scene: Scene) -> Press:
+    return presses.OnDuty(await a_shift(scene, scene.subject, timedelta(hours=-1)))
+
+
+async def a_swap(scene: Scene) -> Press:
+    shift = await a_shift(scene, scene.admin, timedelta(days=3))
+    swap = await rota.ask(scene.tx, shift, scene.admin, scene.subject, None, scene.stage.clock.now())
+    assert swap is not None
+    return presses.TakeShift(swap.id, "yes")
+
+
+async def a_slot(scene: Scene) -> Press:
+    slot = of_pattern(scene.stage.bot.house.policy.rota, scene.stage.clock.now(), scene.stage.clock.now() + LONGEST)[0]
+    return presses.FillShift(start_code(slot))
+
+
 async def a_referral(scene: Scene) -> Press:
     now = scene.stage.clock.now()
     made = referrals.Referral(
@@ -334,6 +363,22 @@ ROWS: dict[type[Press], Row] = {
     ),
     presses.Revoke: Row(Permission.GRANT_ROLES, _revoke, (presses.Revoke(NOBODY, "admin", "yes"),)),
     presses.Second: Row(Permission.GRANT_ROLES, a_proposal, (presses.Second(NOBODY, "yes"),)),
+    presses.Duty: Row(
+        Permission.SEE_ROTA,
+        bare(presses.Duty("week")),
+        (presses.Duty("week", "20261124"), presses.Duty("week", "x"), presses.Duty("else")),
+    ),
+    presses.PlanWeek: Row(
+        Permission.PLAN_ROTA, bare(presses.PlanWeek("")), (presses.PlanWeek("19000101"), presses.PlanWeek("", "else"))
+    ),
+    presses.FillShift: Row(
+        Permission.PLAN_ROTA, a_slot, (presses.FillShift("x"), presses.FillShift("000101010000", "none"))
+    ),
+    presses.GiveShift: Row(
+        Permission.STAND_DUTY, own_shift, (presses.GiveShift(NOBODY), presses.GiveShift(NOBODY, NOBODY, "none"))
+    ),
+    presses.TakeShift: Row(Permission.STAND_DUTY, a_swap, (presses.TakeShift(NOBODY, "yes"),)),
+    presses.OnDuty: Row(Permission.STAND_DUTY, own_duty, (presses.OnDuty(NOBODY),)),
     presses.Bind: Row(Permission.BIND_GROUP, a_binding, (presses.Bind(NOBODY, "no"),)),
 }
 

@@ -25,6 +25,7 @@ from bot.domain.incidents import EventKind, Severity, Source, Status
 from bot.domain.ladder import Rung
 from bot.domain.people import TEAM, Role
 from bot.domain.quotas import Excess
+from bot.domain.rota import Slot
 from bot.domain.sending import Enclosure, Lane, Op, State
 from bot.domain.tlp import Tlp
 from storage import (
@@ -50,6 +51,7 @@ from storage import (
     referrals,
     refusals,
     roles,
+    rota,
     rungs,
     sayings,
     search,
@@ -75,6 +77,7 @@ def one(letter: str, number: int = ROWS // 2) -> str:
 
 # Every big table filled by one statement; `n.i` counts from 1 to ROWS. The last OPEN rows are open, all others settled.
 _IS_OPEN = f"n.i > {ROWS - OPEN}"
+_SHIFT = "strftime('%Y-%m-%dT%H:%M:%f000Z', :at, printf('%d hours', (i - 99900) * 12 + {}))"
 FILLED = {
     "people": "printf('p%08d', i), i, 'vi', NULL, NULL, :at, NULL, NULL",
     "groups": "printf('g%08d', i), -i, NULL, CASE i WHEN 1 THEN 'team' END, NULL, NULL, NULL, 1, 1",
@@ -133,6 +136,16 @@ FILLED = {
         f" printf('p%08d', i), NULL, 1, :at, :at, CASE WHEN {_IS_OPEN} THEN 'asked' ELSE 'accepted' END, NULL"
     ),
     "handover_items": "printf('f%08d', i), printf('n%08d', i)",
+    # Two shifts a day: the last hundred are still to come.
+    "shifts": (
+        f"printf('h%08d', i), {_SHIFT.format('0')}, {_SHIFT.format('12')}, printf('p%08d', 1 + i % 1000),"
+        f" printf('p%08d', i), :at, NULL, NULL, NULL, 0, CASE WHEN {_IS_OPEN} THEN :at END, NULL,"
+        f" CASE WHEN {_IS_OPEN} THEN :at END"
+    ),
+    "swaps": (
+        "printf('w%08d', i), printf('h%08d', i), printf('p%08d', i), printf('p%08d', 1), printf('h%08d', i - 1), :at,"
+        f" CASE WHEN {_IS_OPEN} THEN 'asked' ELSE 'accepted' END, NULL"
+    ),
     "seats": "'g00000001', printf('p%08d', i), 1, :at",
     "role_events": "i, 'granted', :at, NULL, printf('p%08d', i), 'responder', NULL, NULL, 'x'",
     "intake": "printf('p%08d', i), '2026-11-22', 1, 1",
@@ -197,6 +210,8 @@ _FILED = incidents.Incident(
 )
 _HANDED = handovers.Handover("new", "new", _PERSON, one("p", 7), _PERSON, None, True, NOW, SOON)
 _REFERRED = referrals.Referral(one("x"), _INCIDENT, "police", None, _PERSON, NOW, SOON, "accepted")
+
+_DUTY = rota.Shift(one("h"), Slot(NOW, NOW + timedelta(hours=12)), _PERSON, _PERSON)
 
 CALLS: Mapping[str, Call] = {
     "cards.find": lambda tx: cards.find(tx, _CARD),
@@ -408,6 +423,28 @@ CALLS: Mapping[str, Call] = {
     "rungs.of": lambda tx: rungs.of(tx, _INCIDENT),
     "rungs.refused_emergencies": lambda tx: rungs.refused_emergencies(tx, _PERSON, NOW, 2),
     "rungs.tread": lambda tx: rungs.tread(tx, _INCIDENT, "claim", 1, Rung.DUTY, [_PERSON], NOW),
+    "rota.acknowledge": lambda tx: rota.acknowledge(tx, one("h"), _PERSON, NOW),
+    "rota.answer": lambda tx: rota.answer(tx, one("w", ROWS), "accepted", NOW),
+    "rota.ask": lambda tx: rota.ask(tx, one("h"), _PERSON, one("p", 7), None, NOW),
+    "rota.at_moment": lambda tx: rota.at_moment(tx, NOW),
+    "rota.between": lambda tx: rota.between(tx, NOW, NOW + timedelta(days=9)),
+    "rota.busy": lambda tx: rota.busy(tx, NOW - timedelta(days=28), NOW + timedelta(days=28)),
+    "rota.due": lambda tx: rota.due(tx, NOW, 20),
+    "rota.ended_before": lambda tx: rota.ended_before(tx, _DUTY),
+    "rota.find": lambda tx: rota.find(tx, one("h")),
+    "rota.find_swap": lambda tx: rota.find_swap(tx, one("w")),
+    "rota.first_planned": lambda tx: rota.first_planned(tx, NOW - timedelta(days=14), SOON),
+    "rota.hand": lambda tx: rota.hand(tx, one("h"), _PERSON, one("p", 7), NOW, look=NOW),
+    "rota.make_empty": lambda tx: rota.make_empty(tx, Slot(SOON, SOON + timedelta(hours=1)), NOW),
+    "rota.note": lambda tx: rota.note(tx, _DUTY, look=None),
+    "rota.of_person": lambda tx: rota.of_person(tx, _PERSON, NOW, SOON, 12),
+    "rota.offers_of": lambda tx: rota.offers_of(tx, one("h")),
+    "rota.overdue": lambda tx: rota.overdue(tx, NOW, 50),
+    "rota.people_ahead": lambda tx: rota.people_ahead(tx, NOW, timedelta(days=370)),
+    "rota.plan": lambda tx: rota.plan(tx, _DUTY.slot, _PERSON, _PERSON, NOW, look=NOW),
+    "rota.tell_later": lambda tx: rota.tell_later(tx, [one("h")], NOW),
+    "rota.told": lambda tx: rota.told(tx, [_DUTY]),
+    "rota.untold": lambda tx: rota.untold(tx, 200),
     "seats.doubt": lambda tx: seats.doubt(tx, _PERSON),
     "seats.due": lambda tx: seats.due(tx, one("g", 1), NOW, 50),
     "seats.is_present": lambda tx: seats.is_present(tx, one("g", 1), _PERSON),
@@ -481,6 +518,7 @@ REPOSITORIES = (
     referrals,
     refusals,
     roles,
+    rota,
     rungs,
     sayings,
     search,
@@ -490,6 +528,9 @@ REPOSITORIES = (
 )
 # Indexes that hold open rows alone: going through one of them is going through what is still to be done.
 OPEN_WORK = {
+    "swaps_open",
+    "shifts_look",
+    "shifts_tell",
     "sqlite_autoindex_search_stale_1",
     "evidence_due",
     "referrals_due",
