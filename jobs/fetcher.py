@@ -13,7 +13,7 @@ from bot.clock import Clock
 from bot.domain.evidence import TEMPORARY, UNFIT, Fetched, Files, Look, Missed, State, may_send_programs, place_of
 from bot.domain.file_types import Reason
 from bot.domain.incidents import EventKind
-from bot.services import exhibits
+from bot.services import exhibits, matches
 from bot.services.desk import Desk, House
 from storage import codec, evidence, people
 from storage.evidence import Evidence
@@ -169,6 +169,7 @@ class Fetcher:
         known = await evidence.find(desk.tx, one.id)
         if known is not None and known.incident is not None:
             await desk.log(known.incident, EventKind.FETCHED, None, evidence=one.id, sha256=fetched.sha256)
+            await matches.note_file(desk, known.incident, fetched.sha256)
 
     async def _miss(self, desk: Desk, one: Evidence, missed: Missed) -> None:
         tries = _tries(one, missed)

@@ -11,6 +11,7 @@ from bot.domain.clocks import PauseReason
 from bot.domain.forms import Form
 from bot.domain.incidents import Severity
 from bot.domain.questions import Choice, Known, Option, Text
+from bot.domain.work import Code
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -33,6 +34,7 @@ PAUSES: Final[Mapping[str, timedelta]] = {
 }
 
 ANSWERING = Form("answering_1", (Text(name="words", shortest=2, longest=3000),))
+TYING = Form("tying_1", (Code(name="outbreak"),))
 NOTING = Form("noting_1", (Text(name="note", shortest=2, longest=2000),))
 
 RATING = Form(
@@ -57,4 +59,4 @@ PAUSING = Form(
     ),
 )
 
-FORMS: Mapping[str, Form] = {form.name: form for form in (ANSWERING, NOTING, RATING, PAUSING)}
+FORMS: Mapping[str, Form] = {form.name: form for form in (ANSWERING, NOTING, TYING, RATING, PAUSING)}

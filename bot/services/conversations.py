@@ -11,16 +11,20 @@ from bot.domain import forms, reports
 from bot.domain.errors import Refusal
 from bot.domain.forms import REVIEW, Form
 from bot.domain.ids import short
+from bot.domain.incidents import Move
 from bot.domain.people import Person
 from bot.domain.presses import Answer, Open
 from bot.domain.questions import Act, Json, Notice, Pressed, Question, Reply, Several
+from bot.domain.work import FORMS_OF
 from bot.services import answers, consents, endings
 from bot.services.desk import READ_ONCE, Desk, Key, Keys, key, rows
+from bot.services.formbook import form_of
 from locales import Lines, Word
-from storage import drafts, evidence, incidents, sayings
+from storage import drafts, evidence, incidents, sayings, ties
 
 NARROW = 16  # letters: labels up to here stand two in a row
 TINY = 4  # and up to here three
+CLOSINGS = frozenset(form.name for form in FORMS_OF[Move.CLOSE].values())
 # Questions whose words stay in the chat when their key was pressed: first aid, and what somebody agreed to.
 KEPT = {"kind": "trace.kind", "consent": "trace.consent"}
 
@@ -71,7 +75,7 @@ async def hear(desk: Desk, person: Person, one: drafts.Open, heard: Heard) -> st
     2. A story told before filing and every answer after it are stored with the draft in the same transaction.
     3. The next question takes the place of the pressed message, or follows the written one.
     """
-    form = reports.FORMS[one.draft.form]
+    form = form_of(desk, one)
     step = forms.advance(form, one.draft, heard.reply, endings.known(desk, person))
     if step.turn == "stale":
         return "press.stale.toast"
@@ -96,7 +100,7 @@ async def hear(desk: Desk, person: Person, one: drafts.Open, heard: Heard) -> st
 async def correct(desk: Desk, person: Person, one: drafts.Open, name: str, answer: Json, *, note: str) -> drafts.Open:
     """An answer was changed where it had been written: the form stands where it stood, and asks again."""
     moved = replace(one, draft=replace(one.draft, answers={**one.draft.answers, name: answer}), touched_at=desk.now)
-    await _keep(desk, moved, reports.FORMS[one.draft.form])
+    await _keep(desk, moved, form_of(desk, one))
     await show(desk, person, moved, note=Word(note))
     return moved
 
@@ -111,7 +115,7 @@ async def _keep(desk: Desk, one: drafts.Open, form: Form) -> None:
 
 
 async def _follow(desk: Desk, person: Person, one: drafts.Open, step: forms.Step, heard: Heard) -> None:
-    form = reports.FORMS[one.draft.form]
+    form = form_of(desk, one)
     note = Word(f"{step.unclear}.note") if step.unclear else Word("form.noted") if step.noted else None
     edits = heard.message
     if edits is not None and step.answered in KEPT:
@@ -145,19 +149,18 @@ async def show(
     note: Any = None,
 ) -> None:
     """Ask where the draft stands: its question, or the review of all answers."""
-    form = reports.FORMS[one.draft.form]
+    form = form_of(desk, one)
     if one.draft.at == REVIEW:
         await show_review(desk, person, one, edits=edits, note=note)
         return
     question = form.question(one.draft.at)
-    number, of = form.step(question.name, one.draft.answers, endings.known(desk, person))
     await desk.say(
         person,
         "form.question",
         buttons=keys(desk, person, form, one, question),
         edits=edits,
         note=note,
-        step=Word("form.step", number=number, of=of) if of > 1 else None,
+        step=_step(desk, person, form, one, question),
         intro=await _intro(desk, person, one, question),
         ask=_ask(form, one, question),
     )
@@ -167,7 +170,10 @@ async def _intro(desk: Desk, person: Person, one: drafts.Open, question: Questio
     """What must be read before the question: the notices of data protection and of secrecy, or which incident it is."""
     if one.about is not None:
         incident = await incidents.get(desk.tx, one.about)
-        return Word("work.title", code=incident.code, kind=Word(f"kind.{incident.kind}.label"))
+        closes = one.draft.form in CLOSINGS and incident.form == reports.OUTBREAK.name
+        n = await ties.count(desk.tx, incident.id) if closes else 0
+        tied = Word("work.tied", n=n) if n else None
+        return Word("work.title", code=incident.code, kind=Word(f"kind.{incident.kind}.label"), tied=tied)
     if question.name == "consent":
         return endings.notice(desk, person)
     if isinstance(question, Notice):
@@ -179,7 +185,27 @@ def _ask(form: Form, one: drafts.Open, question: Question) -> Any:
     kind = one.draft.answers.get("kind")
     told = form.story is not None and one.draft.answers.get(form.story) is not None
     asks_story = question.name == form.story or (isinstance(question, Notice) and not told)
+    if form.wording is not None:
+        hint = form.wording.hints.get(question.name)
+        return Word("paper.ask", label=form.wording.asks[question.name], hint=hint)
     return Word(f"kind.{kind}.story") if asks_story and kind else Word(f"{form.name}.{question.name}.ask")
+
+
+def _label(form: Form, question: Question) -> Any:
+    """What a question is called in the review and on a key."""
+    if form.wording is not None:
+        return Word("paper.words", words=form.wording.labels[question.name])
+    return Word(f"{form.name}.{question.name}.label")
+
+
+def _step(desk: Desk, person: Person, form: Form, one: drafts.Open, question: Question) -> Any:
+    """Which number of how many; of a paper, of which most is known, how much is still missing."""
+    known = endings.known(desk, person)
+    if form.wording is not None:
+        left = sum(asked.name not in one.draft.answers for asked in form.asked(one.draft.answers, known))
+        return Word("paper.left", n=left) if left else None
+    number, of = form.step(question.name, one.draft.answers, known)
+    return Word("form.step", number=number, of=of) if of > 1 else None
 
 
 def keys(desk: Desk, person: Person, form: Form, one: drafts.Open, question: Question) -> Keys:
@@ -245,15 +271,16 @@ async def show_review(
     desk: Desk, person: Person, one: drafts.Open, *, edits: int | None = None, note: Any = None, editing: bool = False
 ) -> None:
     """All answers that count, to be sent, changed or dropped."""
-    form = reports.FORMS[one.draft.form]
+    form = form_of(desk, one)
     asked = _answered(desk, person, one)
     lines = [
         Word(
             "form.review_line",
-            label=Word(f"{form.name}.{question.name}.label"),
-            answer=answers.brief(answers.shown(form, question.name, one.draft.answers[question.name])),
+            label=_label(form, question),
+            answer=answers.brief(answers.shown(form, question.name, said), dense=form.wording is not None),
         )
         for question in asked
+        if (said := one.draft.answers[question.name]) or form.wording is None
     ]
     await desk.say(
         person,
@@ -262,15 +289,21 @@ async def show_review(
         extras=READ_ONCE,  # cancelled, refused or withdrawn, the answers must not outlive their draft here
         edits=edits,
         note=note,
-        title=Word(f"{form.name}.review"),
+        title=_title(form, blank=len(asked) - len(lines)),
         lines=Lines(lines),
     )
+
+
+def _title(form: Form, *, blank: int) -> Any:
+    if form.wording is None:
+        return Word(f"{form.name}.review")
+    return Word("paper.review", name=form.wording.title, blank=Word("paper.blank", n=blank) if blank else None)
 
 
 def _answered(desk: Desk, person: Person, one: drafts.Open) -> list[Question]:
     return [
         question
-        for question in reports.FORMS[one.draft.form].asked(one.draft.answers, endings.known(desk, person))
+        for question in form_of(desk, one).asked(one.draft.answers, endings.known(desk, person))
         if not isinstance(question, Notice) and question.name in one.draft.answers
     ]
 
@@ -284,10 +317,7 @@ def _review_keys(one: drafts.Open) -> Keys:
 
 
 def _edit_keys(form: Form, one: drafts.Open, asked: Sequence[Question]) -> Keys:
-    labels = [
-        key(Word(f"{form.name}.{question.name}.label"), _press(one, REVIEW, Act.EDIT, question.name))
-        for question in asked
-    ]
+    labels = [key(_label(form, question), _press(one, REVIEW, Act.EDIT, question.name)) for question in asked]
     return [*rows(labels, width=2), [key("button.back", _press(one, REVIEW, Act.TOGGLE))]]
 
 

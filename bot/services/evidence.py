@@ -11,7 +11,7 @@ from bot.domain.incidents import EventKind
 from bot.domain.people import RESPONDERS, Person
 from bot.domain.presses import PictureConsent
 from bot.domain.sending import Lane
-from bot.services import consents, exhibits, quotas, relay
+from bot.services import consents, exhibits, matches, quotas, relay
 from bot.services.desk import Desk, key
 from locales import Word
 from storage import evidence, incidents, outbox
@@ -145,6 +145,7 @@ async def attach(desk: Desk, incident: str, *, draft: str | None = None, stray: 
             await _log(desk, None, incident, one.id, one.piece, State.WAITING)
             if one.state is State.STORED:  # it was fetched before there was a log to say so
                 await desk.log(incident, EventKind.FETCHED, None, evidence=one.id, sha256=one.sha256)
+                await matches.note_file(desk, incident, str(one.sha256))
             if one.person == reporter:
                 await relay.media_from_reporter(desk, incident, kind=one.kind, file_id=one.file_id or "")
 

@@ -13,8 +13,9 @@ from bot.domain.forms import Form
 from bot.domain.incidents import AgencyKind, CitizenKind, EventKind, Move, Source, Status
 from bot.domain.people import Permission, Person
 from bot.domain.presses import Own
+from bot.domain.questions import UNKNOWN
 from bot.domain.work import FORMS_OF
-from bot.services import answers, confines, digests, duties, exhibits, lives, ratings, sayings
+from bot.services import answers, confines, digests, duties, exhibits, lives, matches, ratings, sayings
 from bot.services import cards as faces
 from bot.services.desk import READ_ONCE, Desk, Keys, check, key
 from locales import At, Lines, Word
@@ -77,7 +78,18 @@ async def file(
     await desk.log(incident.id, EventKind.FILED, reporter, facts=incident.facts, incomplete=incomplete)
     await ratings.propose(desk, incident)
     await show_to_team(desk, incident)
+    await matches.note(desk, incident.id, incident.facts.values(), reporter.phone, facts.get("phone"))
     return incident
+
+
+async def fold(
+    desk: Desk, reporter: Person, first: incidents.Incident, form: Form, facts: Mapping[str, Any], *, complete: bool
+) -> None:
+    """The same was said again: no second card. What the second time says more is not lost."""
+    more = {name: answer for name, answer in facts.items() if answer not in (None, "", UNKNOWN)}
+    await desk.log(first.id, EventKind.FOLDED, reporter)
+    if first.status in domain.WORKABLE:
+        await supplement(desk, reporter, first, form, {**first.facts, **more}, complete=complete)
 
 
 async def supplement(
@@ -103,6 +115,7 @@ async def supplement(
     await ratings.propose_again(desk, incident)
     await digests.risen(desk, await incidents.get(desk.tx, incident.id))
     await desk.redraw(incident.id)
+    await matches.note(desk, incident.id, changed.values(), facts.get("phone"))
 
 
 async def show_to_team(desk: Desk, incident: incidents.Incident) -> None:

@@ -6,7 +6,7 @@ the same indicator: three hundred reports of one link are one line, not three hu
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from bot.domain import indicators as domain
@@ -28,7 +28,7 @@ RECENT = 5  # own reports with which a new one is compared
 # Said again ---------------------------------------------------------------------------------------------------------
 
 
-async def same(desk: Desk, person: Person, form: str, facts: dict[str, Any]) -> incidents.Incident | None:
+async def same(desk: Desk, person: Person, form: str, facts: Mapping[str, Any]) -> incidents.Incident | None:
     """The report that this person has just sent with the very same words, marks and case aside."""
     told = vietnamese.fold(reports.story_of(facts))
     if not told:

@@ -8,11 +8,12 @@ from bot.domain.errors import Refusal
 from bot.domain.incidents import OPEN
 from bot.domain.people import Permission, Person
 from bot.domain.presses import Weigh
+from bot.domain.sending import Lane, Op
 from bot.services import incidents as files
 from bot.services import lives, matches, mergers, outbreaks
 from bot.services.desk import Desk, check, named
 from locales import Word
-from storage import incidents, indicators, offers, people
+from storage import groups, incidents, indicators, offers, outbox, people
 from storage.offers import Offer
 
 
@@ -30,10 +31,21 @@ async def weigh(desk: Desk, person: Person, press: Weigh) -> tuple[Offer, Any]:
     permission = Permission.MERGE if merges else Permission.TIE
     incident = await files.seen_by(desk, person, permission, offer.incident)
     if offer.state != "open":
-        raise Refusal("offer.settled.toast", code=incident.code, by=await _decider(desk, person, offer))
+        raise Refusal("offer.settled_before.toast", code=incident.code, by=await _decider(desk, person, offer))
     if press.answer == "no":
         return offer, await _dismiss(desk, person, offer, incident)
     return offer, await _take(desk, person, offer, incident)
+
+
+async def settle(desk: Desk, group: groups.Group, offer: Offer, became: Any, message: int) -> None:
+    """The line of the group says what became of the suggestion, and has no keys any more."""
+    incident = await incidents.get(desk.tx, offer.incident)
+    said = {"code": incident.code, "what": became}
+    identifier = await outbox.write(desk.tx, outbox.Message("offer.settled", said, about=incident.id), desk.now)
+    stream = f"{incident.id}@{group.id}"
+    await outbox.address(
+        desk.tx, identifier, group.id, desk.now, stream=stream, lane=Lane.NOTICE, op=Op.EDIT, target=message
+    )
 
 
 async def _decider(desk: Desk, asker: Person, offer: Offer) -> Any:

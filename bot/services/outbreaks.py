@@ -231,9 +231,13 @@ async def _tell_closer(desk: Desk, person: Person, outbreak: incidents.Incident,
             about=outbreak.id,
             code=outbreak.code,
             n=state["closed"],
-            kept=Lines(state["kept"]) if state["kept"] else None,
-            more=Word("outbreak.kept_more", n=state["more"]) if state["more"] else None,
+            kept=_left_open(state) if state["kept"] else None,
         )
+
+
+def _left_open(state: Mapping[str, Any]) -> Any:
+    more = Word("outbreak.kept_more", n=state["more"]) if state["more"] else None
+    return Word("outbreak.kept", lines=Lines(state["kept"]), more=more)
 
 
 async def say_reopened(desk: Desk, person: Person, outbreak: incidents.Incident) -> None:

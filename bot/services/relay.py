@@ -19,7 +19,7 @@ from bot.domain.presses import Own, See
 from bot.domain.sending import Lane
 from bot.domain.tlp import shown_in_group
 from bot.services import cards as faces
-from bot.services import clocks, lives, relay_marks
+from bot.services import clocks, lives, matches, relay_marks
 from bot.services import incidents as files
 from bot.services.desk import Desk, Keys, check, key, named
 from locales import Listed, Word
@@ -59,6 +59,7 @@ async def from_reporter(
     number = await desk.log(incident.id, EventKind.TOLD, person, text=text, **about)
     line = await _to_team(desk, person, incident, "relay.forwarded" if origin else "relay.told", text)
     await threads.note(desk.tx, person.id, message, incident.id, desk.now, number=number, delivery=line)
+    await matches.note(desk, incident.id, [text], person.phone)
     await _answered(desk, person, incident)
 
 
@@ -319,6 +320,8 @@ async def edited(desk: Desk, person: Person, message: int, *, text: str, group: 
     incident = await incidents.get(desk.tx, thread.incident)
     reporter = await reporter_for(desk, person, incident) if group else None
     number = await desk.log(incident.id, EventKind.EDITED, person, of=thread.number, text=text)
+    if group is None:
+        await matches.note(desk, incident.id, [text], person.phone)
     if group is not None and reporter is not None:
         sent = await _to_reporter(desk, person, reporter, incident, "relay.corrected", text)
     else:

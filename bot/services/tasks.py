@@ -11,7 +11,7 @@ from bot.domain.forms import Form
 from bot.domain.incidents import EventKind, Severity
 from bot.domain.people import Permission, Person
 from bot.services import incidents as desk_incidents
-from bot.services import lives, pauses, ratings
+from bot.services import lives, outbreaks, pauses, ratings, relay
 from bot.services.desk import Desk
 from locales import Word
 from storage.incidents import Incident
@@ -56,6 +56,7 @@ async def _rate(desk: Desk, person: Person, incident: Incident, facts: Facts, me
 
 TASKS: Mapping[str, Task] = {
     "answer": Task(domain.ANSWERING, Permission.RELAY, _answer),
+    "tie": Task(domain.TYING, Permission.TIE, outbreaks.tie_by_code),
     "note": Task(domain.NOTING, Permission.NOTE, _note),
     "rerate": Task(domain.RATING, Permission.RATE, _rate),
     "pause": Task(domain.PAUSING, Permission.PAUSE, pauses.pause),

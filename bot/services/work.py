@@ -9,7 +9,7 @@ from bot.domain.people import Permission, Person
 from bot.domain.tasks import RATING
 from bot.domain.work import FORMS_OF
 from bot.services import cards as faces
-from bot.services import conversations, degrees, lives, ratings, referrals
+from bot.services import conversations, degrees, lives, mergers, ratings, referrals
 from bot.services import incidents as desk_incidents
 from bot.services.desk import Desk, check
 from storage import cards, groups, incidents
@@ -24,6 +24,8 @@ async def act(desk: Desk, person: Person, incident_id: str, move: str) -> incide
     if move not in faces.AT_ONCE:
         raise Refusal("press.stale.toast")
     incident = await desk_incidents.seen_by(desk, person, Permission.WORK, incident_id)
+    if move == Move.SPLIT:
+        return await mergers.split(desk, person, incident)
     return await lives.move(desk, person, incident, Move(move))
 
 
