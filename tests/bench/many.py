@@ -7,7 +7,7 @@ import sqlite3
 import tempfile
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
-from contextlib import asynccontextmanager, closing
+from contextlib import asynccontextmanager, closing, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -17,10 +17,11 @@ from bot.domain.ids import Ids
 from bot.domain.incidents import code
 from bot.domain.people import Person, Role
 from bot.domain.searching import document
-from bot.services import searching, tracking
+from bot.services import searching, timelines, tracking
 from bot.services.desk import Desk, House
+from jobs import clocks
 from locales import Texts
-from storage import groups, people, roles, seats
+from storage import groups, incidents, people, roles, seats
 from storage.codec import at
 from storage.migrate import migrate
 from storage.sqlite import open_store
@@ -36,6 +37,10 @@ COMMON = ["lừa", "đảo", "chuyển", "tiền", "tài", "khoản", "ngân", "
 SELDOM = [f"trang{number}" for number in range(500)]
 LIMIT = 0.05  # seconds, p95
 RATIO = 3.0
+
+
+class Undo(Exception):
+    """Ends a transaction whose changes nobody wants."""
 
 
 @dataclass(frozen=True)
@@ -55,10 +60,12 @@ class Archive:
     house: House
 
     async def asks(self, act: Act, chance: random.Random) -> float:
-        """Seconds that one question takes, its commit included."""
+        """Seconds that one question takes. What it wrote is undone, so that the next one finds the same."""
         began = time.perf_counter()
-        async with self.store.transaction() as tx:
-            await act(Desk(tx, NOW, self.house), self.officer, self, chance)
+        with suppress(Undo):
+            async with self.store.transaction() as tx:
+                await act(Desk(tx, NOW, self.house), self.officer, self, chance)
+                raise Undo
         return time.perf_counter() - began
 
     def any_code(self, chance: random.Random) -> str:
@@ -72,16 +79,16 @@ def _story(chance: random.Random) -> str:
     return " ".join(chance.choices(COMMON, k=14) + chance.choices(SELDOM, k=2))
 
 
-def _fill(path: Path, incidents: int, chance: random.Random) -> None:
+def _fill(path: Path, count: int, chance: random.Random) -> None:
     """Rows as years of work leave them; what is not asked for here stays as small as it may be."""
     with closing(sqlite3.connect(path, isolation_level=None)) as db:
         db.executescript("PRAGMA synchronous = OFF; PRAGMA foreign_keys = OFF; BEGIN")
-        reporters = ({"id": f"p{number:019d}", "telegram": 10_000 + number} for number in range(incidents))
+        reporters = ({"id": f"p{number:019d}", "telegram": 10_000 + number} for number in range(count))
         db.executemany(
             "INSERT INTO people (id, telegram_id, language, first_seen_at) VALUES (:id, :telegram, 'vi', :at)",
             ({**one, "at": at(NOW)} for one in reporters),
         )
-        for number in range(1, incidents + 1):
+        for number in range(1, count + 1):
             _incident(db, number, chance)
         db.execute("COMMIT")
 
@@ -119,12 +126,12 @@ def _incident(db: sqlite3.Connection, number: int, chance: random.Random) -> Non
 
 
 @asynccontextmanager
-async def archive(incidents: int) -> AsyncIterator[Archive]:
+async def archive(count: int) -> AsyncIterator[Archive]:
     with tempfile.TemporaryDirectory(prefix="ungcuu-bench-") as folder:
         path = Path(folder) / "bot.db"
         async with open_store(path, Ids(lambda: NOW)) as store:
             await migrate(store)
-        _fill(path, incidents, random.Random(incidents))
+        _fill(path, count, random.Random(count))
         async with open_store(path, Ids(lambda: NOW)) as store:
             async with store.transaction() as tx:
                 officer = await people.add(tx, 1, "vi", NOW)
@@ -133,7 +140,7 @@ async def archive(incidents: int) -> AsyncIterator[Archive]:
                 await seats.put(tx, group.id, officer.id, True, NOW)
                 await roles.grant(tx, officer.id, Role.TEAM_LEAD, None, NOW)
                 officer = await people.get(tx, officer.id)
-            yield Archive(store, incidents, officer, House(example_policy(), Texts.load()))
+            yield Archive(store, count, officer, House(example_policy(), Texts.load()))
 
 
 async def _queue(desk: Desk, officer: Person, among: Archive, chance: random.Random) -> None:
@@ -152,6 +159,16 @@ async def _seldom(desk: Desk, officer: Person, among: Archive, chance: random.Ra
     await searching.find(desk, officer, f"{chance.choice(COMMON)} {chance.choice(SELDOM)}", None)
 
 
+async def _tick(desk: Desk, officer: Person, among: Archive, chance: random.Random) -> None:
+    assert await clocks.look(desk) == clocks.TOGETHER
+
+
+async def _timeline(desk: Desk, officer: Person, among: Archive, chance: random.Random) -> None:
+    incident = await incidents.find_by_code(desk.tx, among.any_code(chance))
+    assert incident is not None
+    await timelines.show_page(desk, officer, incident)
+
+
 # An index has to look at every report for this one, whoever writes it: its time is bounded, its ratio is only told.
 WORST = "search, a phrase that nobody said"
 
@@ -164,15 +181,17 @@ async def _never(desk: Desk, officer: Person, among: Archive, chance: random.Ran
 ACTS: Mapping[str, Act] = {
     "/hangdoi": _queue,
     "/tracuu SC-…": _code,
+    "one tick of the clocks": _tick,
+    "opening a timeline": _timeline,
     "search, words of every report": _common,
     "search, a word of few reports": _seldom,
     WORST: _never,
 }
 
 
-async def times(incidents: int, rounds: int) -> dict[str, float]:
+async def times(count: int, rounds: int) -> dict[str, float]:
     """p95 in seconds of each act among so many incidents."""
-    async with archive(incidents) as among:
+    async with archive(count) as among:
         chance = random.Random(1)
         return {
             name: percentile([await among.asks(act, chance) for _ in range(rounds)], 0.95) for name, act in ACTS.items()
