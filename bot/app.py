@@ -18,6 +18,7 @@ from aiohttp import web
 from telegram.error import Conflict, InvalidToken, RetryAfter, TelegramError
 from telegram.ext import Application, ExtBot
 
+from bot import office, stationery
 from bot.bell import Bell, chime
 from bot.clock import Clock
 from bot.config import Settings, read_policy
@@ -29,6 +30,7 @@ from bot.health import Health, counted, reason
 from bot.lock import only_one
 from bot.services import roles
 from bot.services.desk import Desk, House
+from bot.services.formbook import drop_orphans
 from bot.services.makers import MAKERS
 from bot.services.workshop import Maker
 from bot.web import Port, webhook_secret
@@ -110,7 +112,9 @@ async def running(
         ClockWentBack: rows from the future. PolicyError, NewerDatabase, AlreadyRunning: as they say.
     """
     policy = policy or read_policy(settings.policy)
-    house = House(policy, Texts.load(), settings.admins, room or Room(settings.data, clock.ticks))
+    room = room or Room(settings.data, clock.ticks)
+    sheets, to_pdf = stationery.load(settings.papers), office.converter(office.find())
+    house = House(policy, Texts.load(), settings.admins, room, sheets, to_pdf)
     async with AsyncExitStack() as stack:
         stack.enter_context(only_one(settings.database_path))
         store = await stack.enter_async_context(open_store(settings.database_path, Ids(clock.now)))
@@ -119,6 +123,7 @@ async def running(
         async with store.transaction() as tx:
             await appoint(tx, settings.admins, clock)
             await roles.expire(Desk(tx, clock.now(), house))
+            await drop_orphans(Desk(tx, clock.now(), house))
         pace = Pace((limits or policy.pace.limits()) if paced else None, clock.ticks)
         parts = await _build(settings, clock, store, house, pace, makers, stack)
         await _listen(parts, stack)

@@ -60,6 +60,7 @@ class Settings(BaseModel):
     database: str = "sqlite:///data/ungcuu.db"
     data: Path = Path("data")
     policy: Path | None = None
+    papers: Path | None = None  # a folder with further layouts of official papers
     webhook_url: str | None = None
     listen: str = "127.0.0.1:8081"
     admins: tuple[int, ...] = Field(default=())

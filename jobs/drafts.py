@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from bot.domain import reports
 from bot.services import conversations, endings, strays
 from bot.services.desk import Desk
+from bot.services.formbook import form_of
 from storage import drafts
 
 TOGETHER = 50
@@ -19,7 +19,7 @@ async def look(desk: Desk) -> int:
     """Everything whose time has come, as many as fit into one transaction; how many those were."""
     due = await drafts.due(desk.tx, desk.now, TOGETHER)
     for one in due:
-        form = reports.FORMS[one.draft.form]
+        form = form_of(desk, one)
         told = form.story is not None and one.draft.answers.get(form.story) is not None
         if told and one.incident is None:
             await endings.file_silent(desk, one)

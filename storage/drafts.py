@@ -70,6 +70,12 @@ async def erase(tx: Transaction, person: str) -> None:
     await tx.run("DELETE FROM drafts WHERE person = :person", {"person": person})
 
 
+async def of_forms(tx: Transaction, prefix: str) -> list[Open]:
+    """Drafts of the forms whose names begin so; asked once, at the start."""
+    rows = await tx.rows("SELECT * FROM drafts WHERE substr(form, 1, length(:prefix)) = :prefix", {"prefix": prefix})
+    return [_open(row) for row in rows]
+
+
 async def due(tx: Transaction, now: datetime, most: int) -> list[Open]:
     """Drafts whose time to be looked at has come."""
     rows = await tx.rows(

@@ -8,7 +8,7 @@ from typing import Final
 
 from bot.clock import Clock
 from bot.config import Settings
-from bot.doctor import machine, telegram
+from bot.doctor import machine, papers, telegram
 from bot.doctor.findings import Finding, Mark, Patient
 from handlers.http import AiohttpRequest
 from locales import Word
@@ -28,6 +28,7 @@ CHECKS: Final[tuple[tuple[str, Callable[[Patient], Awaitable[list[Finding]]]], .
     ("doctor.what.administrators", telegram.administrators),
     ("doctor.what.roles", telegram.roles),
     ("doctor.what.contact_point", telegram.contact_point),
+    ("doctor.what.papers", papers.papers),
     ("doctor.what.port", machine.port),
 )
 

@@ -32,11 +32,25 @@ LONGEST_STORY = 20_000  # characters: what is told in pieces is kept up to here
 
 
 @dataclass(frozen=True)
+class Wording:
+    """The words of a form that is a file: its catalogue is itself, in Vietnamese alone. All by name of question."""
+
+    title: str
+    labels: Mapping[str, str]  # short, for keys and the review
+    asks: Mapping[str, str]
+    hints: Mapping[str, str]
+
+
+@dataclass(frozen=True)
 class Form:
-    """A list of questions. The name carries a version, so that old drafts and incidents stay readable."""
+    """A list of questions. The name carries a version, so that old drafts and incidents stay readable.
+
+    With `wording` it has its words with it, and most of its answers are known before it is opened: its review is short.
+    """
 
     name: str
     questions: Sequence[Question]
+    wording: Wording | None = None
 
     def __post_init__(self) -> None:
         names = [question.name for question in self.questions]

@@ -5,7 +5,7 @@ That a message was deleted is never told to a bot: what was kept of it stays.
 
 from __future__ import annotations
 
-from bot.domain import forms, reports, vietnamese
+from bot.domain import forms, vietnamese
 from bot.domain.errors import Unclear
 from bot.domain.forms import LONGEST_STORY, Form
 from bot.domain.people import Person
@@ -13,6 +13,7 @@ from bot.domain.questions import Json, Said
 from bot.services import conversations, endings, homes, relay, sayings
 from bot.services.conversations import Heard
 from bot.services.desk import Desk
+from bot.services.formbook import form_of
 from bot.services.sayings import Item
 from locales import Word
 from storage import drafts, evidence, incidents, strays, threads
@@ -40,7 +41,7 @@ async def edited(desk: Desk, person: Person, item: Item) -> None:
 
 async def _correct(desk: Desk, person: Person, one: drafts.Open, said: noted.Saying, item: Item) -> None:
     """The message was said for the open form: its own words are changed there, or it is heard again."""
-    form = reports.FORMS[one.draft.form]
+    form = form_of(desk, one)
     if said.question != form.story and said.question not in one.draft.answers:
         await conversations.hear(desk, person, one, Heard(item.said))
         now = await drafts.find(desk.tx, person.id)

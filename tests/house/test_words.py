@@ -235,7 +235,7 @@ SHORT = {
     "share.poster": 1024,  # the caption of a picture
 }
 MESSAGE = 4096
-WIDTHS = {"card.incident": 200}  # of one value: many short ones, each bounded in bot/services/cards.py
+WIDTHS = {"card.incident": 180}  # of one value: many short ones, each bounded in bot/services/cards.py
 # What bot/services/rendering.py lends to every message, and the texts that are shown where it cannot.
 SURROUNDINGS = frozenset({"hotline", "bot_link", "province", "standing_unit", "response_team", "data_controller"})
 WITHOUT = {

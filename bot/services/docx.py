@@ -1,0 +1,49 @@
+"""Fills a Word template: what an officer wrote between `{{` and `}}` becomes words, everything else stays."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from collections.abc import Mapping
+from typing import Any
+
+from docx.opc.exceptions import OpcError
+from docxtpl import DocxTemplate
+from jinja2 import TemplateError
+from jinja2.sandbox import SandboxedEnvironment
+
+# What Word's files and the template language raise for a file that is none, or that is broken inside.
+_UNREADABLE = (TemplateError, OpcError, zipfile.BadZipFile, SyntaxError, KeyError, ValueError, AttributeError)
+
+MIME = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+
+
+def fill(template: bytes, values: Mapping[str, Any]) -> bytes:
+    """The document as bytes. Names that the template uses and `values` lacks print nothing.
+
+    A template is an officer's file, not a program: it is read in a sandbox, and values never become markup.
+    """
+    document = DocxTemplate(io.BytesIO(template))
+    document.render(dict(values), SandboxedEnvironment(autoescape=True))
+    target = io.BytesIO()
+    document.save(target)
+    return target.getvalue()
+
+
+class NoTemplate(Exception):
+    """Word's format or the template language is broken in this file."""
+
+
+def names_in(template: bytes) -> set[str]:
+    """Every name that a template asks for.
+
+    Raises:
+        NoTemplate: it cannot be read; it says why.
+    """
+    try:
+        found: set[str] = DocxTemplate(io.BytesIO(template)).get_undeclared_template_variables(
+            SandboxedEnvironment(autoescape=True)
+        )
+    except _UNREADABLE as fault:
+        raise NoTemplate(f"{type(fault).__name__}: {fault}") from None
+    return found

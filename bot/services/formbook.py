@@ -1,0 +1,24 @@
+"""Which form an open draft is of: one that this bot was built with, or one that is a file."""
+
+from __future__ import annotations
+
+from bot.domain import reports
+from bot.domain.forms import Form
+from bot.domain.papers import PREFIX
+from bot.services.desk import Desk
+from storage import drafts
+
+
+def form_of(desk: Desk, one: drafts.Open) -> Form:
+    """The form of a draft. Drafts of files that have changed or gone were dropped at the start (`drop_orphans`)."""
+    sheet = desk.house.stationery.of_form(one.draft.form)
+    return sheet.form if sheet is not None else reports.FORMS[one.draft.form]
+
+
+async def drop_orphans(desk: Desk) -> int:
+    """Once, at the start: drafts of papers whose layout is another now, or gone. Nothing of them was filed."""
+    kept = desk.house.stationery
+    gone = [one for one in await drafts.of_forms(desk.tx, PREFIX) if kept.of_form(one.draft.form) is None]
+    for one in gone:
+        await drafts.erase(desk.tx, one.person)
+    return len(gone)
