@@ -18,7 +18,7 @@ Raw = Mapping[str, Any]
 
 # What a group that is not the team's may ask of the bot.
 ANYWHERE = ("/daumoi", "/trogiup", "/help", "/gannhom")
-WITH_WORDS = ("/tracuu",)  # the words after these commands are needed
+WITH_WORDS = ("/tracuu", "/xacminh")  # the words after these commands are needed
 NAMES_ITS_ROOM = ("/gannhom",)
 # What goes on to a reporter, as far as it is kept at all.
 CARRIED = ("text", "caption", "photo", "video", "animation", "voice", "audio", "document", "media_group_id")

@@ -120,9 +120,7 @@ async def among(tx: Transaction, incident: str, kinds: Collection[EventKind]) ->
     """The events of some kinds in the log of an incident, oldest first."""
     listed = ", ".join(f"'{kind}'" for kind in sorted(kinds))
     rows = await tx.rows(
-        "SELECT e.number, e.kind, e.at, e.actor, p.payload FROM events e LEFT JOIN event_payloads p"
-        " ON p.incident = e.incident AND p.number = e.number WHERE e.incident = :incident"
-        f" AND e.kind IN ({listed}) ORDER BY e.number",
+        f"{_OF} AND e.kind IN ({listed}) ORDER BY e.number",
         {"incident": incident},
     )
     return [_event(row) for row in rows]

@@ -27,6 +27,7 @@ from bot.domain.secrets import Secret
 from bot.domain.tasks import FORMS as TASK_FORMS
 from bot.domain.work import FORMS as WORK
 from bot.services.cards import AT_ONCE, BY_FORM
+from bot.services.dossier import LEAVES
 from bot.services.menu import COMMANDS, LANGUAGES
 from bot.services.tasks import TASKS
 from locales import DEFAULT, At, Texts, Value
@@ -38,6 +39,7 @@ CODE = ("bot", "handlers", "jobs", "storage")
 # ── Tables: extend these when a new text does not fit ──────────────────────────────────────────────────────────────
 
 STAFF_BUTTONS = (
+    *("checklist", "replies", "notes", "newest", "timeline", "timeline_file", "chain", "ready_send", "ready_edit"),
     "admit",
     "as_citizen",
     "bind_no",
@@ -109,6 +111,7 @@ CITIZEN = (
 )
 # What only the team, officers, administrators and operators meet: Vietnamese is enough.
 STAFF = (
+    *("checklist.*", "phase.*", "step.*", "timeline.*", "notes.*", "chain.*", "event.*", "ready.[!t]*", "ready.title"),
     *("criterion.*", "degree.*", "severity_rule.*", "rating_reason.*"),
     *("clock.*", "clocks.*", "pause.*", "pause_reason.*", "pause_long.*"),
     *("ladder.*", "rung.*", "legal.watched.*"),

@@ -24,8 +24,8 @@ from bot.domain.moves import MOVES
 from bot.domain.people import RESPONDERS, Permission, Role
 from bot.domain.people import Person as Account
 from bot.domain.presses import Press
-from bot.domain.rota import LONGEST, Slot, of_pattern
 from bot.domain.replies import Act
+from bot.domain.rota import LONGEST, Slot, of_pattern
 from bot.playground.chats import Chat, Message
 from bot.playground.chats import Press as Pressed
 from bot.services.cards import BY_FORM
@@ -43,6 +43,7 @@ from storage import (
     people,
     referrals,
     roles,
+    rota,
     search,
     seats,
     strays,
@@ -199,7 +200,7 @@ async def own_shift(scene: Scene) -> Press:
     return presses.GiveShift(await a_shift(scene, scene.subject, timedelta(days=2)))
 
 
-async def own_duty(scene: Scene) -> Press:
+async def own_shift_now(scene: Scene) -> Press:
     return presses.OnDuty(await a_shift(scene, scene.subject, timedelta(hours=-1)))
 
 
@@ -378,7 +379,7 @@ ROWS: dict[type[Press], Row] = {
         Permission.STAND_DUTY, own_shift, (presses.GiveShift(NOBODY), presses.GiveShift(NOBODY, NOBODY, "none"))
     ),
     presses.TakeShift: Row(Permission.STAND_DUTY, a_swap, (presses.TakeShift(NOBODY, "yes"),)),
-    presses.OnDuty: Row(Permission.STAND_DUTY, own_duty, (presses.OnDuty(NOBODY),)),
+    presses.OnDuty: Row(Permission.STAND_DUTY, own_shift_now, (presses.OnDuty(NOBODY),)),
     presses.Bind: Row(Permission.BIND_GROUP, a_binding, (presses.Bind(NOBODY, "no"),)),
 }
 
