@@ -22,7 +22,7 @@ from bot.domain.incidents import AgencyKind, CitizenKind, EventKind, Move, Sever
 from bot.domain.people import PERMISSIONS, Role
 from bot.domain.policy import Body
 from bot.domain.questions import Known, Notice
-from bot.domain.reports import AGENCY_REPORT, CITIZEN_REPORT, CONTACT_POINT, FORMS, PRIVACY_REQUEST
+from bot.domain.reports import AGENCY_REPORT, CITIZEN_REPORT, CONTACT_POINT, FORMS, OUTBREAK, PRIVACY_REQUEST
 from bot.domain.secrets import Secret
 from bot.domain.tasks import FORMS as TASK_FORMS
 from bot.domain.work import FORMS as WORK
@@ -55,6 +55,7 @@ STAFF_BUTTONS = (
     *("hand_over", "take_over", "decline_work", "say_why", "pass_on", "pick_other", "withdraw_work"),
     *("dossier", "papers", "pdf", "tlp", "which_report", "which_drop", *TASKS),
     *("clocks", "severity", "resume", "dossier_back"),
+    *("related", "lay", "split", "not_same"),
     *("rota_open", "rota_before", "rota_after", "rota_picture", "rota_give", "rota_plan", "rota_copy", "rota_done"),
     *("rota_week", "rota_more", "rota_nobody", "rota_fill", "rota_replace", "rota_come", "rota_favour"),
     *("rota_give_other", "rota_take", "rota_leave"),
@@ -127,6 +128,7 @@ STAFF = (
     *(f"{name}.*" for name in (*WORK, *TASK_FORMS, *HANDING_FORMS)),
     *("handover.*", "held.*"),
     *("dossier.*", "task.*", "paper.*", "tlp.*"),
+    *("indicator.*", "offer.*", "outbreak.*", "related.*", f"{OUTBREAK.name}.*"),
     *("search.*", "which.colleague", "which.dropped"),
     *("file.disk_full", "file.owner"),
     *("group.help.bound", "help.team", "help.liaison", "role.*", "staff.*", "admin.*", "bug.admin"),
@@ -165,6 +167,7 @@ DYNAMIC = {
     "checklist.*ticked.toast": "whether a step is done",
     "chain.fault.*": "codes of Fault",
     "ready.unfilled.*": "places of ready replies",
+    **dict.fromkeys((f"button.{page}" for page in LEAVES), "pages of the case file"),
     "source.*": "codes of Source",
     "status.*": "codes of Status",
     "status_told.*": "codes of Status",
@@ -251,7 +254,13 @@ WITHOUT = {
 # Texts of the group, in which nothing of a reporter may stand: which values they may show at all.
 GROUP = {
     "card.incident": {"code", "kind", "mark", "system", "detected", "summary", "source", "filed", "status", "owner"}
-    | {"severity", "outcome", "relay", "deadline", "legal", "criteria", "tlp", "steps"},
+    | {"severity", "outcome", "relay", "deadline", "legal", "criteria", "tlp", "steps", "tied"},
+    "card.children": {"n"},
+    "card.parents": {"codes"},
+    "offer.merge": {"code", "other", "indicator"},
+    "offer.tie": {"code", "other", "indicator"},
+    "offer.outbreak": {"n", "hours", "indicator", "codes"},
+    "offer.settled": {"code", "what"},
     "rota.group": {"now", "next", "first", "last", "lines"},
     "rota.held": {"name", "span"},
     "rota.came_line": {"name", "span"},
