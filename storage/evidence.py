@@ -205,10 +205,8 @@ async def _erase(tx: Transaction, which: str, values: dict[str, str]) -> None:
         f" {which} ON CONFLICT (sha256) DO NOTHING",
         values,
     )
-    hashes = await tx.rows(
-        f"SELECT incident, sha256 FROM evidence WHERE sha256 IS NOT NULL AND incident IS NOT NULL AND {which}", values
-    )
-    await indicators.erase_hashes(tx, [(row["incident"], row["sha256"]) for row in hashes])
+    hashes = await tx.rows(f"SELECT incident, sha256 FROM evidence WHERE sha256 IS NOT NULL AND {which}", values)
+    await indicators.erase_hashes(tx, [(row["incident"], row["sha256"]) for row in hashes if row["incident"]])
     await tx.run(f"DELETE FROM evidence WHERE {which}", values)
 
 

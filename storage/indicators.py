@@ -68,14 +68,6 @@ def _most(incident: str) -> dict[str, str | int]:
     return {"id": incident, "most": MOST}
 
 
-async def has(tx: Transaction, incident: str, one: Indicator) -> bool:
-    row = await tx.row(
-        "SELECT 1 AS has FROM indicators WHERE incident = :id AND kind = :kind AND value = :value",
-        {"id": incident, "kind": one.kind, "value": one.value},
-    )
-    return row is not None
-
-
 async def sharing(
     tx: Transaction, one: Indicator, since: datetime, most: int, *, after: str = "", apart: str = ""
 ) -> list[Sharer]:
@@ -102,10 +94,9 @@ async def sharing(
 async def shared_by_children(tx: Transaction, parent: str, most: int, looked_at: int) -> list[tuple[Indicator, int]]:
     """What most of an outbreak's children have in common, and how many have it; so many children are looked at."""
     rows = await tx.rows(
-        "SELECT i.kind, i.value, count(*) AS n FROM"
-        " (SELECT child FROM ties WHERE parent = :parent AND untied_at IS NULL ORDER BY child LIMIT :looked_at) t"
-        " JOIN indicators i ON i.incident = t.child GROUP BY i.kind, i.value HAVING count(*) > 1"
-        " ORDER BY n DESC, i.kind, i.value LIMIT :most",
+        "SELECT kind, value, count(*) AS n FROM indicators WHERE incident IN"
+        " (SELECT child FROM ties WHERE parent = :parent AND untied_at IS NULL ORDER BY child LIMIT :looked_at)"
+        " GROUP BY kind, value HAVING count(*) > 1 ORDER BY n DESC, kind, value LIMIT :most",
         {"parent": parent, "most": most, "looked_at": looked_at},
     )
     return [(Indicator(Kind(row["kind"]), row["value"]), int(row["n"])) for row in rows]
@@ -120,7 +111,8 @@ async def erase(tx: Transaction, incident: str) -> None:
 
 async def erase_hashes(tx: Transaction, gone: Collection[tuple[str, str]]) -> None:
     """Of files that were erased: (incident, hash)."""
-    await tx.run_many(
-        "DELETE FROM indicators WHERE incident = :incident AND kind = 'sha256' AND value = :sha256",
-        [{"incident": incident, "sha256": sha256} for incident, sha256 in gone],
-    )
+    rows = [{"incident": incident, "sha256": sha256} for incident, sha256 in gone]
+    if rows:
+        await tx.run_many(
+            "DELETE FROM indicators WHERE incident = :incident AND kind = 'sha256' AND value = :sha256", rows
+        )

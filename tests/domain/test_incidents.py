@@ -60,7 +60,7 @@ LIFE = {
     Status.RESOLVED: {Move.CLOSE: "closed", Move.REOPEN: "working", Move.OBJECT: "working"},
     Status.CLOSED: {Move.REOPEN: "working", Move.OBJECT: "working"},
     Status.NOT_INCIDENT: {Move.REOPEN: "working", Move.OBJECT: "working"},
-    Status.DUPLICATE: {Move.REOPEN: "working"},
+    Status.DUPLICATE: {Move.REOPEN: "working", Move.SPLIT: "working"},
     Status.REFERRING: {Move.ACCEPT: "referred", Move.RETURN: "claimed", Move.LAPSE: "claimed"},
     Status.REFERRED: {Move.RETURN: "claimed", Move.REOPEN: "working"},
     Status.WITHDRAWN: {},
@@ -103,7 +103,7 @@ def test_every_move_has_its_rule() -> None:
 def test_whoever_decides_about_a_new_incident_takes_it_by_that() -> None:
     """Without an owner nobody would hear of what comes after."""
     deciding = {move for move in Move if Move.WITHDRAW is not move and move in LIFE[Status.NEW]}
-    assert {move for move, rule in MOVES.items() if rule.takes} == deciding | {Move.REOPEN}
+    assert {move for move, rule in MOVES.items() if rule.takes} == deciding | {Move.REOPEN, Move.SPLIT}
 
 
 def test_whatever_comes_back_to_work_comes_back_to_an_owner_who_still_works() -> None:

@@ -195,6 +195,7 @@ DYNAMIC = {
     "evidence.*": "kinds of media in handlers/incoming.py",
     "secret.*": "codes of Secret",
     "covers.*": "what a consent covers",
+    "indicator.*": "kinds of bot/domain/indicators.py",
     "group.help.*": "whether the group is bound",
     "bind.sight.*": "what the bot may see in the group",
     "bind.standing.*": "whether the bot is an administrator of the group",
@@ -223,7 +224,7 @@ SHORT = {
     **dict.fromkeys(("contact_wish.*", "consent.*", "privacy_want.*", "moment.*", "hours.*", "secrecy.*"), 64),
     **dict.fromkeys(("level.*", "state.*", "found_by.*", "told.*", "flags.*", "agency_contact_wish.*"), 64),
     **dict.fromkeys(("roles.pick", "roles.take", "roles.days", "roles.body"), 64),
-    **dict.fromkeys(("rota.pick*", "rota.person*", "rota.plan_of", "weekday.*", "weekday_short.*"), 64),
+    **dict.fromkeys(("rota.short", "rota.pick*", "rota.person*", "rota.plan_of", "weekday.*", "weekday_short.*"), 64),
     **dict.fromkeys(("rota.sheet.*", "rota.span"), 100),
     **dict.fromkeys(
         ("role.*", "language.[ev][ni]", "mark.on", "track.pick", "which.pick", "queue.pick", "queue.claim", "tlp.pick"),
@@ -236,6 +237,7 @@ SHORT = {
     "permission.*.text": 200,  # may answer a button too
     **dict.fromkeys(("step.*", "event.*"), 100),
     **dict.fromkeys(("checklist.pick", "ready.title"), 64),
+    **dict.fromkeys(("offer.merge_key", "offer.tie_key", "related.untie"), 64),
     "profile.short": 120,
     "profile.description": 512,
     "share.poster": 1024,  # the caption of a picture

@@ -20,6 +20,7 @@ from bot.domain.evidence import Piece, State
 from bot.domain.forms import Draft
 from bot.domain.ids import short
 from bot.domain.incidents import EventKind, Source, Status
+from bot.domain.indicators import Indicator, Kind
 from bot.domain.moves import MOVES
 from bot.domain.people import RESPONDERS, Permission, Role
 from bot.domain.people import Person as Account
@@ -40,6 +41,7 @@ from storage import (
     groups,
     handovers,
     incidents,
+    offers,
     people,
     referrals,
     roles,
@@ -240,6 +242,14 @@ async def an_offer(scene: Scene) -> Press:
     return presses.Handing(made.id, "accept")
 
 
+async def a_suggestion(scene: Scene) -> Press:
+    """Two reports share a domain."""
+    later, earlier = await scene.incident(), await scene.incident()
+    why = Indicator(Kind.DOMAIN, "lua-dao.example")
+    made = await offers.make(scene.tx, offers.MERGE, later, earlier, why, scene.stage.clock.now())
+    return presses.Weigh(made, "no")
+
+
 def of_incident(make: Callable[[str], Press]) -> Made:
     async def made(scene: Scene) -> Press:
         return make(await scene.incident())
@@ -351,6 +361,13 @@ ROWS: dict[type[Press], Row] = {
         Permission.RELAY,
         of_incident(lambda incident: presses.Ready(incident, "need_details", "show")),
         (presses.Ready(NOBODY, "need_details", "send"),),
+    ),
+    presses.Weigh: Row(Permission.MERGE, a_suggestion, (presses.Weigh(NOBODY, "take"), presses.Weigh(NOBODY, "else"))),
+    presses.Related: Row(Permission.SEE_DETAILS, of_incident(presses.Related), (presses.Related(NOBODY, "x"),)),
+    presses.Tie: Row(
+        Permission.TIE,
+        of_incident(lambda incident: presses.Tie("lay", incident)),
+        (presses.Tie("untie", NOBODY, NOBODY), presses.Tie("else", NOBODY)),
     ),
     presses.Respond: Row(Permission.ANSWER_REFERRAL, a_referral, (presses.Respond(NOBODY, "accept"),)),
     presses.Invite: Row(

@@ -22,6 +22,8 @@ from bot.domain.file_types import Reason
 from bot.domain.forms import Draft
 from bot.domain.ids import Ids
 from bot.domain.incidents import EventKind, Severity, Source, Status
+from bot.domain.indicators import Indicator
+from bot.domain.indicators import Kind as Indication
 from bot.domain.ladder import Rung
 from bot.domain.people import TEAM, Role
 from bot.domain.quotas import Excess
@@ -41,8 +43,10 @@ from storage import (
     handovers,
     inbox,
     incidents,
+    indicators,
     intake,
     marks,
+    offers,
     orders,
     outbox,
     papers,
@@ -57,7 +61,9 @@ from storage import (
     search,
     seats,
     strays,
+    sweeps,
     threads,
+    ties,
 )
 from storage.codec import at
 from storage.sqlite import SqliteStore, open_store
@@ -146,6 +152,13 @@ FILLED = {
         "printf('w%08d', i), printf('h%08d', i), printf('p%08d', i), printf('p%08d', 1), printf('h%08d', i - 1), :at,"
         f" CASE WHEN {_IS_OPEN} THEN 'asked' ELSE 'accepted' END, NULL"
     ),
+    "indicators": "printf('n%08d', i), 'domain', printf('d%d', i % 1000), :at",
+    "ties": "printf('n%08d', i), printf('n%08d', 1 + 2 * (i % 500)), :at, NULL, NULL",
+    "offers": (
+        "printf('z%08d', i), printf('n%08d', i), printf('n%08d', i - 1),"
+        " CASE i % 2 WHEN 1 THEN 'parent' ELSE 'merge' END,"
+        f" 'domain', printf('d%d', i % 1000), :at, CASE WHEN {_IS_OPEN} THEN 'open' ELSE 'taken' END, NULL, NULL"
+    ),
     "seats": "'g00000001', printf('p%08d', i), 1, :at",
     "role_events": "i, 'granted', :at, NULL, printf('p%08d', i), 'responder', NULL, NULL, 'x'",
     "intake": "printf('p%08d', i), '2026-11-22', 1, 1",
@@ -190,6 +203,8 @@ async def store(crowded: Path) -> AsyncIterator[SqliteStore]:
 Call = Callable[[Transaction], Awaitable[object]]
 
 _PERSON, _INCIDENT, _CARD = one("p"), one("n"), one("k")
+_OUTBREAK, _PARENT_ELSE = one("n", 555), one("n", 777)
+_SHARED, _EARLIER = Indicator(Indication.DOMAIN, "d777"), NOW - timedelta(days=3)
 _PLACE = evidence.Place(one("d"), _INCIDENT, "x")
 _DRAFT = drafts.Open(one("d"), _PERSON, Draft("citizen_report_1", "kind"), None, NOW, SOON)
 _FILED = incidents.Incident(
@@ -307,7 +322,7 @@ CALLS: Mapping[str, Call] = {
     "inbox.waiting_of": lambda tx: inbox.waiting_of(tx, 7),
     "incidents.add": lambda tx: incidents.add(tx, _FILED),
     "incidents.answerable": lambda tx: incidents.answerable(tx, _PERSON, NOW, 6),
-    "incidents.duplicates_of": lambda tx: incidents.duplicates_of(tx, _INCIDENT),
+    "incidents.duplicates_of": lambda tx: incidents.duplicates_of(tx, _INCIDENT, 25),
     "incidents.find": lambda tx: incidents.find(tx, _INCIDENT),
     "incidents.find_by_code": lambda tx: incidents.find_by_code(tx, "SC-2026-000777"),
     "incidents.get": lambda tx: incidents.get(tx, _INCIDENT),
@@ -327,6 +342,12 @@ CALLS: Mapping[str, Call] = {
         tx, _INCIDENT, kind="sim", facts={}, summary="x", anonymous=False, incomplete=False, now=NOW
     ),
     "incidents.waiting_count": incidents.waiting_count,
+    "indicators.erase": lambda tx: indicators.erase(tx, _INCIDENT),
+    "indicators.erase_hashes": lambda tx: indicators.erase_hashes(tx, [(_INCIDENT, "x")]),
+    "indicators.note": lambda tx: indicators.note(tx, _INCIDENT, [_SHARED], NOW),
+    "indicators.of": lambda tx: indicators.of(tx, _INCIDENT),
+    "indicators.shared_by_children": lambda tx: indicators.shared_by_children(tx, _OUTBREAK, 20, 2000),
+    "indicators.sharing": lambda tx: indicators.sharing(tx, _SHARED, _EARLIER, 21),
     "intake.purge": lambda tx: intake.purge(tx, NOW, timedelta(days=7)),
     "intake.take": lambda tx: intake.take(tx, _PERSON, 1, NOW, most_files=50, most_bytes=200),
     "intake.used": lambda tx: intake.used(tx, _PERSON, NOW),
@@ -342,6 +363,12 @@ CALLS: Mapping[str, Call] = {
     "orders.postpone": lambda tx: orders.postpone(tx, one("o", ROWS), SOON),
     "orders.settle": lambda tx: orders.settle(tx, one("o", ROWS), "done", NOW),
     "orders.waiting_of": lambda tx: orders.waiting_of(tx, _PERSON, NOW),
+    "offers.decide": lambda tx: offers.decide(tx, one("z", ROWS), "taken", _PERSON, NOW),
+    "offers.find": lambda tx: offers.find(tx, one("z")),
+    "offers.make": lambda tx: offers.make(tx, offers.MERGE, _INCIDENT, _OUTBREAK, _SHARED, NOW),
+    "offers.newest_of_parent": lambda tx: offers.newest_of_parent(tx, _SHARED, "taken"),
+    "offers.of": lambda tx: offers.of(tx, _INCIDENT, "open", 10),
+    "offers.was_made": lambda tx: offers.was_made(tx, _INCIDENT, _OUTBREAK),
     "outbox.address": lambda tx: outbox.address(tx, one("m"), _PERSON, NOW, stream=_PERSON, lane=Lane.ANSWER),
     "outbox.call_back": lambda tx: outbox.call_back(tx, _INCIDENT, "details.head", NOW),
     "outbox.expire": lambda tx: outbox.expire(tx, NOW),
@@ -463,6 +490,18 @@ CALLS: Mapping[str, Call] = {
     "strays.of": lambda tx: strays.of(tx, _PERSON),
     "strays.reword": lambda tx: strays.reword(tx, _PERSON, 7, "x"),
     "strays.silent": lambda tx: strays.silent(tx, NOW, 20),
+    "sweeps.begin": lambda tx: sweeps.begin(tx, "tie", _OUTBREAK, _PERSON, {}, NOW),
+    "sweeps.end": lambda tx: sweeps.end(tx, "x"),
+    "sweeps.go_on": lambda tx: sweeps.go_on(tx, "x", _INCIDENT, {}),
+    "sweeps.next_one": sweeps.next_one,
+    "ties.children": lambda tx: ties.children(tx, _OUTBREAK, 20, after=_INCIDENT),
+    "ties.count": lambda tx: ties.count(tx, _OUTBREAK),
+    "ties.known": lambda tx: ties.known(tx, _INCIDENT, _OUTBREAK),
+    "ties.open_parent": lambda tx: ties.open_parent(tx, _INCIDENT, apart="x"),
+    "ties.open_parent_by": lambda tx: ties.open_parent_by(tx, _SHARED, _EARLIER),
+    "ties.parents": lambda tx: ties.parents(tx, _INCIDENT),
+    "ties.tie": lambda tx: ties.tie(tx, _INCIDENT, _PARENT_ELSE, None, NOW),
+    "ties.untie": lambda tx: ties.untie(tx, _INCIDENT, _OUTBREAK, NOW),
     "threads.find": lambda tx: threads.find(tx, _PERSON, ROWS // 2),
     "threads.incident_of": lambda tx: threads.incident_of(tx, _PERSON, 7),
     "threads.is_written_to": lambda tx: threads.is_written_to(tx, one("g", 1)),
@@ -508,8 +547,10 @@ REPOSITORIES = (
     handovers,
     inbox,
     incidents,
+    indicators,
     intake,
     marks,
+    offers,
     orders,
     outbox,
     papers,
@@ -524,7 +565,9 @@ REPOSITORIES = (
     search,
     seats,
     strays,
+    sweeps,
     threads,
+    ties,
 )
 # Indexes that hold open rows alone: going through one of them is going through what is still to be done.
 OPEN_WORK = {
@@ -548,6 +591,7 @@ OPEN_WORK = {
     "groups_duty",
 }
 FEW = {
+    "sweeps",
     "discards",
     "groups",
     "roles",
