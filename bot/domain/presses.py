@@ -259,7 +259,7 @@ class Pdf(Press):
 class Mark(Press):
     """How far what is known of an incident may be passed on (TLP); empty: what there is to choose from."""
 
-    verb: ClassVar[str] = "y"
+    verb: ClassVar[str] = "tl"
     incident: str
     tlp: str = ""
 

@@ -188,7 +188,7 @@ async def _facts(tx: Transaction, incident: incidents.Incident) -> dict[str, Any
         "outcome": await _outcome(tx, incident),
         "tied": await _tied(tx, incident),
         "tlp": incident.tlp.label,
-        **dict.fromkeys(("earlier", "relay")),  # the living card alone may say how far messages have got
+        **dict.fromkeys(("earlier", "relay", "steps")),  # the living card alone may say how far messages have got
         **dict.fromkeys(("deadline", "legal", "criteria")),  # see `by_the_clock`
     }
 
