@@ -13,6 +13,7 @@ __all__ = [
     "Moment",
     "Phone",
     "PhoneKind",
+    "cited",
     "find_phones",
     "fold",
     "mask_phone",
@@ -34,3 +35,13 @@ def parse_email(text: str) -> str | None:
     """Read the one address of an answer, in small letters; two different ones or none are no answer."""
     found = {match[0].lower() for match in EMAIL.finditer(Reading.of(text).cased) if ".." not in match[0]}
     return found.pop() if len(found) == 1 else None
+
+
+# Kinds of document whose number stands behind the kind; that of a law stands behind its whole name.
+_NUMBERED = ("Nghị định", "Thông tư liên tịch", "Thông tư", "Quyết định", "Nghị quyết", "Chỉ thị", "Kế hoạch", "Công văn")
+
+
+def cited(name: str, number: str) -> str:
+    """A legal document as a paper cites it: name and number in the order in which officials write them."""
+    kind = next((one for one in _NUMBERED if name.startswith(f"{one} ")), None)
+    return f"{name} số {number}" if kind is None else f"{kind} số {number}{name.removeprefix(kind)}"

@@ -15,7 +15,14 @@ from jinja2.sandbox import SandboxedEnvironment
 # What Word's files and the template language raise for a file that is none, or that is broken inside.
 _UNREADABLE = (TemplateError, OpcError, zipfile.BadZipFile, SyntaxError, KeyError, ValueError, AttributeError)
 
+PARAGRAPH = "\a"  # docxtpl's sign for a new paragraph within a value
 MIME = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+
+
+def paragraphs(words: str) -> str:
+    """Words of a person for a template: each line a paragraph of the same style, and nothing that XML cannot hold."""
+    lines = ("".join(one for one in line if one.isprintable()).strip() for line in words.splitlines())
+    return PARAGRAPH.join(line for line in lines if line)
 
 
 def fill(template: bytes, values: Mapping[str, Any]) -> bytes:

@@ -281,7 +281,9 @@ def _shown(desk: Desk, one: PaperField, answer: Json) -> Any:
     if one.kind is Kind.TIME:
         hour, minute = str(answer).split(":")
         return desk.house.texts.plain(DEFAULT, "paper.clock", {"hour": hour, "minute": minute})
-    return vietnamese.show_phone(str(answer)) if one.kind is Kind.PHONE else str(answer)
+    if one.kind is Kind.PHONE:
+        return vietnamese.show_phone(str(answer)).replace(" ", "\u00a0")  # a number is not broken between lines
+    return docx.paragraphs(str(answer))
 
 
 def _of_policy(desk: Desk, sheet: Sheet, day: date) -> dict[str, Any]:
@@ -296,7 +298,7 @@ def _of_policy(desk: Desk, sheet: Sheet, day: date) -> dict[str, Any]:
         "dia_danh": " ".join(words),
         "kinh_gui": [one.name.vi for one in named if not one.copied],
         "noi_nhan": [one.name.vi for one in named if one.copied],
-        "can_cu": [{"ten": law.name.vi, "so": law.number} for law in cited],
+        "can_cu": [vietnamese.cited(law.name.vi, law.number) for law in cited],
     }
 
 
