@@ -15,10 +15,11 @@ from bot.domain.clocks import Deadline
 from bot.domain.incidents import ENDED, EventKind, Move, Severity, Source
 from bot.domain.ladder import Climb, Past, Rung, Standing, Trodden
 from bot.domain.people import Person
+from bot.domain.presses import Declare
 from bot.domain.sending import Lane
 from bot.services import cards as faces
 from bot.services import clocks, lives, reach, standings
-from bot.services.desk import Desk
+from bot.services.desk import Desk, key
 from bot.services.notices import Notice
 from locales import At, Listed, Word
 from storage import cards, events, groups, incidents, rungs
@@ -46,7 +47,7 @@ class Look:
             "code": self.incident.code,
             "kind": Word(f"kind.{self.incident.kind}.label"),
             "deadline": deadline_name(self.deadline),
-            "due": At(self.deadline.due),
+            "at": At(self.deadline.due),
         }
 
 
@@ -131,7 +132,8 @@ def _legal_notice(look: Look, to: Person, mark: Rung, *, mine: bool) -> Notice:
     assert look.deadline.legal is not None
     name = look.deadline.legal.name.in_language(to.language)
     facts = {**notice.facts, "deadline": Word("legal.deadline", name=name)}
-    return replace(notice, facts=facts, brief=None, keys=())
+    declares = key(Word("button.declared", name=name), Declare(look.incident.id, look.deadline.clock))
+    return replace(notice, facts=facts, brief=None, keys=[[declares]])
 
 
 # The ladder ---------------------------------------------------------------------------------------------------------
@@ -197,7 +199,7 @@ async def _promise(look: Look) -> list[Notice]:
         Notice(
             reporter.id,
             f"life.delayed.{look.deadline.clock}",
-            {"code": look.incident.code, "due": At(look.deadline.due), "until": At(until)},
+            {"code": look.incident.code, "at": At(look.deadline.due), "until": At(until)},
             look.incident.id,
             lane=Lane.NOTICE,
             silent=_is_quiet(look),
@@ -256,5 +258,5 @@ async def _line(look: Look, text: str, **more: Any) -> None:
     if team is None or await cards.of(look.desk.tx, look.incident.id, team.id) is None:
         return
     facts = look.facts()
-    shown = {name: facts[name] for name in ("code", "deadline", "due")}
+    shown = {name: facts[name] for name in ("code", "deadline", "at")}
     await faces.line(look.desk, look.incident.id, text, **shown, **more)
