@@ -197,8 +197,8 @@ async def test_work_whose_owner_has_left_is_offered_to_the_leads_until_somebody_
     line = await one.team.sees("Sự cố chưa có người giữ")
     assert one.code in line.text
     stage.clock.move(minutes=30)
-    duty, leader = await stage.staff(LAN, Role.DUTY_OFFICER), await stage.staff(HOA, Role.TEAM_LEAD)
-    stage.clock.move(minutes=31)
+    leader, duty = await stage.staff(HOA, Role.TEAM_LEAD), await stage.staff(LAN, Role.DUTY_OFFICER)
+    stage.clock.move(seconds=30)
     offer = await leader.sees("Sự cố chưa có người giữ: 1")
     assert one.code in offer.text
     assert sum("chưa có người giữ" in message.text for message in one.team.messages) == 1
