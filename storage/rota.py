@@ -118,20 +118,24 @@ async def plan(
     tx: Transaction, slot: Slot, person: str | None, by: str | None, now: datetime, *, look: datetime | None
 ) -> Shift:
     """Give a shift to somebody, or to nobody; what was said about it before is void. `by` None: the clock."""
+    values = {
+        "id": tx.new_id(),
+        "starts": at(slot.starts),
+        "ends": at(slot.ends),
+        "person": person,
+        "by": by,
+        "now": at(now),
+        "look": maybe_at(look),
+    }
     row = await tx.row(
+        "UPDATE shifts SET person = :person, planned_by = coalesce(:by, planned_by), planned_at = :now,"
+        " announced_at = NULL, called_at = NULL, acknowledged_at = NULL, climbed = 0, look_at = :look"
+        " WHERE starts_at = :starts RETURNING *",
+        values,
+    ) or await tx.row(
         "INSERT INTO shifts (id, starts_at, ends_at, person, planned_by, planned_at, look_at)"
-        " VALUES (:id, :starts, :ends, :person, :by, :now, :look) ON CONFLICT (starts_at) DO UPDATE SET"
-        " person = :person, planned_by = coalesce(:by, shifts.planned_by), planned_at = :now, announced_at = NULL,"
-        " called_at = NULL, acknowledged_at = NULL, climbed = 0, look_at = :look RETURNING *",
-        {
-            "id": tx.new_id(),
-            "starts": at(slot.starts),
-            "ends": at(slot.ends),
-            "person": person,
-            "by": by,
-            "now": at(now),
-            "look": maybe_at(look),
-        },
+        " VALUES (:id, :starts, :ends, :person, :by, :now, :look) RETURNING *",
+        values,
     )
     assert row is not None
     return _shift(row)
@@ -223,6 +227,9 @@ async def told(tx: Transaction, shifts: Collection[Shift]) -> None:
         )
 
 
+OVERDUE = timedelta(days=60)  # how long a bot may have stood still and still let old offers lapse
+
+
 # Swaps ---------------------------------------------------------------------------------------------------------------
 
 
@@ -270,7 +277,8 @@ async def answer(tx: Transaction, swap: str, state: str, now: datetime) -> bool:
 async def offers_of(tx: Transaction, shift: str) -> list[Swap]:
     """Open offers of a shift, and those that want it in return."""
     rows = await tx.rows(
-        "SELECT * FROM swaps WHERE state = 'asked' AND (shift = :shift OR for_shift = :shift) ORDER BY id",
+        "SELECT * FROM swaps WHERE state = 'asked' AND shift = :shift"
+        " UNION SELECT * FROM swaps WHERE state = 'asked' AND for_shift = :shift ORDER BY id",
         {"shift": shift},
     )
     return [_swap(row) for row in rows]
@@ -279,8 +287,10 @@ async def offers_of(tx: Transaction, shift: str) -> list[Swap]:
 async def overdue(tx: Transaction, now: datetime, most: int) -> list[Swap]:
     """Open offers of which one shift has begun."""
     rows = await tx.rows(
-        "SELECT w.* FROM swaps w JOIN shifts s ON s.id = w.shift LEFT JOIN shifts f ON f.id = w.for_shift"
-        " WHERE w.state = 'asked' AND (s.starts_at <= :now OR f.starts_at <= :now) ORDER BY w.id LIMIT :most",
-        {"now": at(now), "most": most},
+        "SELECT w.* FROM shifts s JOIN swaps w ON w.shift = s.id AND w.state = 'asked'"
+        " WHERE s.starts_at > :since AND s.starts_at <= :now UNION"
+        " SELECT w.* FROM shifts s JOIN swaps w ON w.for_shift = s.id AND w.state = 'asked'"
+        " WHERE s.starts_at > :since AND s.starts_at <= :now ORDER BY id LIMIT :most",
+        {"now": at(now), "since": at(now - OVERDUE), "most": most},
     )
     return [_swap(row) for row in rows]

@@ -480,6 +480,7 @@ CREATE TABLE swaps (                         -- one gives a shift, another takes
     answered_at TEXT
 );
 CREATE UNIQUE INDEX swaps_open ON swaps (shift, taker) WHERE state = 'asked';
+CREATE INDEX swaps_return ON swaps (for_shift) WHERE state = 'asked';
 
 CREATE TABLE handovers (                     -- until it is accepted the giver stays responsible
     id TEXT PRIMARY KEY,

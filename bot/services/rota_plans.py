@@ -56,10 +56,9 @@ def _grid(turns: Sequence[Turn]) -> Keys:
 
 
 def _pick(turn: Turn) -> Any:
-    start, day = At(turn.slot.starts, "time"), Word(f"weekday_short.{turn.slot.day.isoweekday()}")
-    if turn.is_empty:
-        return Word("rota.pick_empty", weekday=day, start=start)
-    return Word("rota.pick", weekday=day, start=start, name=_called(turn))
+    day = Word(f"weekday_short.{turn.slot.day.isoweekday()}")
+    shift = Word("rota.short", weekday=day, start=At(turn.slot.starts, "time"))
+    return Word("rota.pick_empty", shift=shift) if turn.is_empty else Word("rota.pick", shift=shift, name=_called(turn))
 
 
 def _called(turn: Turn) -> Any:

@@ -48,7 +48,7 @@ def _day(desk: Desk, day: date, turns: Sequence[Turn]) -> Day:
     off = domain.holiday(desk.policy.holidays, day)
     name = _said(desk, f"weekday.{day.isoweekday()}")
     cells = tuple(_cell(desk, turn) for turn in turns)
-    return Day(name[:1].upper() + name[1:], f"{day:%d/%m}", off.name.in_language(DEFAULT) if off else "", cells)
+    return Day(name, f"{day:%d/%m}", off.name.in_language(DEFAULT) if off else "", cells)
 
 
 def _cell(desk: Desk, turn: Turn) -> Cell:

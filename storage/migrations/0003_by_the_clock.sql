@@ -49,6 +49,7 @@ CREATE TABLE swaps (
     answered_at TEXT
 );
 CREATE UNIQUE INDEX swaps_open ON swaps (shift, taker) WHERE state = 'asked';
+CREATE INDEX swaps_return ON swaps (for_shift) WHERE state = 'asked';
 
 CREATE TABLE handovers (
     id TEXT PRIMARY KEY,
