@@ -216,7 +216,8 @@ async def a_swap(scene: Scene) -> Press:
 
 
 async def a_slot(scene: Scene) -> Press:
-    slot = of_pattern(scene.stage.bot.house.policy.rota, scene.stage.clock.now(), scene.stage.clock.now() + LONGEST)[0]
+    since = scene.stage.clock.now() + timedelta(days=5)
+    slot = of_pattern(scene.stage.bot.house.policy.rota, since, since + LONGEST)[0]
     return presses.FillShift(start_code(slot))
 
 
