@@ -68,6 +68,12 @@ def example_policy() -> Policy:
     return Policy.parse((resources.files("bot") / "examples" / "policy.toml").read_text("utf-8"))
 
 
+def unstormed(policy: Policy) -> Policy:
+    """The same policy, by which no crowd of reports is a storm."""
+    never = policy.storms.model_copy(update={"reports": 10**9, "emergencies": 10**9})
+    return policy.model_copy(update={"storms": never})
+
+
 def settings(api_url: str, folder: Path, listen: str = "127.0.0.1:0", webhook_url: str | None = None) -> Settings:
     """Settings of a playground bot; the environment has no say in them."""
     return Settings(
@@ -223,7 +229,7 @@ async def _serve_alone(told: argparse.Namespace) -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stop.set)
     clock = FollowedClock()
-    policy = example_policy()
+    policy = unstormed(example_policy()) if told.calm else example_policy()
     chosen = settings(told.api, Path(told.folder), told.listen, told.webhook)
     async with aiohttp.ClientSession() as session:
         await clock.look(session, told.api)
@@ -244,6 +250,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--listen", default="127.0.0.1:0")
     parser.add_argument("--webhook", default=None, help="address for a webhook; polling without it")
     parser.add_argument("--unpaced", action="store_true", help="no pace: for benches alone")
+    parser.add_argument("--calm", action="store_true", help="a card for each report, however many: for benches alone")
     asyncio.run(_serve_alone(parser.parse_args(arguments)))
 
 

@@ -17,9 +17,9 @@ from bot.services.desk import KEYS_ONLY, House
 from bot.services.rendering import View, look, parcel
 from jobs.pace import Pace
 from jobs.settling import Flight, Settling
-from storage import codec, outbox, pictures
+from storage import codec, groups, outbox, pictures
 from storage.outbox import Delivery
-from storage.pictures import Stale, Wall
+from storage.pictures import Rest, Stale, Wall
 from storage.store import Store, StoreUnavailable, Transaction
 
 log = logging.getLogger(__name__)
@@ -64,7 +64,7 @@ class Dispatcher:
         """1. What flew when the last process died is in doubt. 2. Turn after turn, woken by the bell."""
         while True:
             try:
-                await self._recover()
+                await self.recover()
                 # A turn is never cut in two: what it has claimed must fly, or the next start would doubt it.
                 self._turning = asyncio.create_task(self.turn())
                 started = await asyncio.shield(self._turning)
@@ -95,14 +95,34 @@ class Dispatcher:
         async with self._store.transaction() as tx:
             await self._settling.all(tx, tuple(self._landed))
 
-    async def _recover(self) -> None:
+    async def recover(self) -> None:
         """Once, before anything is sent: doubt what the last process left flying."""
         if self._recovered:
             return
         async with self._store.transaction() as tx:
-            for delivery in await outbox.in_flight(tx):
+            flying = await outbox.in_flight(tx)
+            for delivery in flying:
                 await self._settling.doubt(tx, delivery, "killed", most=MOST_KILLS)
+            await self._remember(tx, flying)
         self._recovered = True
+
+    async def _remember(self, tx: Transaction, flying: Sequence[Delivery]) -> None:
+        """Telegram counts what the last process sent to the team's group. Of edits only the last one is written down:
+        a list is taken to have been edited as often as it may be.
+        """
+        team, now = await groups.team(tx), self._clock.now()
+        if team is None:
+            return
+        since = now - timedelta(minutes=1)
+        moments = [now for delivery in flying if delivery.recipient == team.id]
+        moments += await outbox.settled_since(tx, team.id, since)
+        for picture in await pictures.resting(tx, team.id, since):
+            rest = self._rest_of(picture)
+            edited = picture.until - rest
+            while edited > max(since, picture.since or edited - rest):
+                moments.append(min(edited, now))
+                edited -= rest
+        self._pace.remember(team.telegram_id, [(now - moment).total_seconds() for moment in moments])
 
     async def turn(self) -> int:
         """One transaction: settle everything that came back, claim what may go. How many requests were started."""
@@ -188,7 +208,7 @@ class Dispatcher:
                 await pictures.later(tx, picture.wall, picture.id, now + self._rest_of(picture))
                 self._take(taken, Flight(None, picture, picture.chat, lane, picture.wanted))
 
-    def _rest_of(self, picture: Stale) -> timedelta:
+    def _rest_of(self, picture: Stale | Rest) -> timedelta:
         """Between two edits of one picture."""
         if picture.wall is Wall.CARDS:
             return CARD_REST

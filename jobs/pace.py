@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import sys
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Protocol
 
 from bot.domain.sending import Kept, Lane, Limits, Rate
@@ -118,6 +118,10 @@ class _Window:
             return now
         return self._landed[excess - 1] + self._seconds if excess <= len(self._landed) else math.inf
 
+    def remember(self, moments: Iterable[float]) -> None:
+        """What a process before this one has sent."""
+        self._landed = deque(sorted([*self._landed, *moments]))
+
     def spare_at(self, now: float) -> float:
         """When a request that is no emergency takes no place that is kept.
 
@@ -197,6 +201,16 @@ class Pace:
         for gauge in (*self._shared(lane), self._chats[chat]):
             gauge.land(now)
         self._note(chat, now)
+
+    def remember(self, group: int, ages: Iterable[float]) -> None:
+        """So many seconds ago requests to a group were made which this process did not see: Telegram still counts them."""
+        if self._limits is None:
+            return
+        now = self._ticks()
+        gauge = self._chat(self._limits, group, now)
+        assert isinstance(gauge, _Window)
+        gauge.remember(now - age for age in ages)
+        self._note(group, now)
 
     def halt(self, chat: int, seconds: float) -> None:
         """Telegram said 429: its chat rests. Floods in several chats at once stop every lane for the longest rest."""

@@ -173,9 +173,10 @@ async def _entries(tx: Transaction, rest: str, digest: str, most: int, skip: int
     return [Entry(of_row(row), row["said_there"]) for row in rows]
 
 
-async def waiting(tx: Transaction, digest: str, most: int) -> list[Entry]:
-    """Those that nobody has claimed: the graver first, then the longer waiting."""
-    return await _entries(tx, f"AND i.status = 'new' ORDER BY {_GRAVITY}, i.filed_at, i.id", digest, most, 0)
+async def waiting(tx: Transaction, digest: str, most: int, *, newest: bool = False) -> list[Entry]:
+    """Those that nobody has claimed: the graver first, then the longer waiting; or the newest first."""
+    order = "i.filed_at DESC, i.id DESC" if newest else f"{_GRAVITY}, i.filed_at, i.id"
+    return await _entries(tx, f"AND i.status = 'new' ORDER BY {order}", digest, most, 0)
 
 
 async def entries(tx: Transaction, digest: str, most: int, skip: int) -> list[Entry]:

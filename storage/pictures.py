@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from storage.codec import at
+from storage.codec import at, maybe_moment, moment
 from storage.store import Row, Transaction
 
 LATE = timedelta(seconds=5)  # a picture that has waited so long for its turn goes before messages
@@ -106,6 +106,31 @@ async def stale(tx: Transaction, now: datetime, most: int, *, pressing: bool = F
         {"now": at(now), "due": at(now - LATE if pressing else now), "most": most},
     )
     return [Stale(**vars(_hung(row)), chat=row["chat"]) for row in rows]
+
+
+@dataclass(frozen=True)
+class Rest:
+    """A picture of a group that rests after an edit: until when, and since when it hangs there."""
+
+    wall: Wall
+    urgent: bool
+    until: datetime
+    since: datetime | None  # of lists alone
+
+
+async def resting(tx: Transaction, group: str, since: datetime) -> list[Rest]:
+    """The pictures of a group that were edited lately, or may have been."""
+    rows = await tx.rows(
+        "SELECT 'cards' AS wall, 0 AS urgent, edit_at, NULL AS opened_at FROM cards"
+        " WHERE group_id = :group AND telegram_id IS NOT NULL AND edit_at > :since"
+        " UNION ALL SELECT 'digests', CASE kind WHEN 'emergency' THEN 1 ELSE 0 END, edit_at, opened_at FROM digests"
+        " WHERE group_id = :group AND telegram_id IS NOT NULL AND edit_at > :since",
+        {"group": group, "since": at(since)},
+    )
+    return [
+        Rest(Wall(row["wall"]), bool(row["urgent"]), moment(row["edit_at"]), maybe_moment(row["opened_at"]))
+        for row in rows
+    ]
 
 
 async def next_edit(tx: Transaction, after: datetime) -> str | None:

@@ -25,6 +25,7 @@ from storage.incidents import Incident
 from storage.store import Transaction
 
 PAGE = 6  # rows: as many as a phone shows at once
+NAMED = 40  # more incidents that the group's list names by their numbers alone
 UNDER_DIGEST = "under_digest"  # extras of a message that answers the digest which it is about
 RING = "digest.ring"
 DOOR = "storm"  # what the deep link to the whole list is called
@@ -166,12 +167,14 @@ def _text(digest: Digest) -> str:
 async def message(tx: Transaction, house: House, digest_id: str) -> outbox.Message:
     """The list as it should look now, for the group: what nobody has claimed, and the door to all of it.
 
-    Turning pages is for the private chat: here it would change the page under the eyes of everybody else.
+    Turning pages is for the private chat: here it would change the page under the eyes of everybody else. Of reports
+    the graver and the longer waiting stand first; of emergencies the newest, for each must be seen as it comes.
     """
     digest = await digests.find(tx, digest_id)
     assert digest is not None
     counts = await digests.tally(tx, digest.id)
-    shown = await digests.waiting(tx, digest.id, PAGE)
+    waiting = await digests.waiting(tx, digest.id, PAGE + NAMED, newest=digest.kind is Kind.EMERGENCY)
+    shown, named = waiting[:PAGE], [one.incident.code for one in waiting[PAGE:]]
     lines = [await _line(tx, one) for one in shown]
     values: dict[str, Any] = {
         "n": counts.all,
@@ -179,7 +182,8 @@ async def message(tx: Transaction, house: House, digest_id: str) -> outbox.Messa
         "since": At(digest.opened_at),
         "until": At(counts.last_at or digest.opened_at),
         "lines": Lines(lines) if lines else Word("digest.none_waiting"),
-        "more": Word("digest.more", n=counts.waiting - len(shown)) if counts.waiting > len(shown) else None,
+        "more": Word("digest.more", codes=", ".join(named)) if named else None,
+        "beyond": Word("digest.beyond", n=counts.waiting - len(waiting)) if counts.waiting > len(waiting) else None,
     }
     keys = [*(_picks(one.incident) for one in shown), [door("button.whole_list", f"w-{DOOR}-{digest.id}")]]
     return outbox.Message(_text(digest), values, keys, PROTECTED, digest.id)

@@ -98,7 +98,7 @@ async def _seed(folder: Path, telegram: Telegram) -> None:
 def _command(which: Which, api: str, folder: Path, paced: bool) -> list[str]:
     if which == "stock":
         return ["-m", "tests.bench.stock", "--api", api, "--folder", str(folder), "--token", TOKEN]
-    return ["-m", "bot.demo", "--api", api, "--folder", str(folder), *([] if paced else ["--unpaced"])]
+    return ["-m", "bot.demo", "--api", api, "--folder", str(folder), *([] if paced else ["--unpaced", "--calm"])]
 
 
 @asynccontextmanager

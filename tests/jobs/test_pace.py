@@ -36,7 +36,7 @@ class Sky:
         self.now = max(self.now, moment)
 
     def may(self, chat: int, lane: Lane) -> bool:
-        return self.pace.room(lane) > 0 and chat not in self.pace.blocked()
+        return self.pace.room(lane) > 0 and chat not in self.pace.blocked(lane)
 
     def sends(self, chat: int, lane: Lane, out: float = 0.0, back: float = 0.0) -> None:
         self.pace.take(chat, lane)
@@ -128,13 +128,48 @@ def test_a_conversation_may_say_five_things_at_once_and_then_one_a_second() -> N
 
 def test_a_group_that_is_full_leaves_every_other_chat_alone() -> None:
     sky = Sky()
-    assert [sky.tries(-7, Lane.NOTICE) for _ in range(21)] == [True] * 20 + [False]
+    assert [sky.tries(-7, Lane.EMERGENCY) for _ in range(21)] == [True] * 20 + [False]
     sky.wait_until(sky.now)
-    assert sky.pace.blocked() == {-7}
+    assert sky.pace.blocked() == sky.pace.blocked(Lane.EMERGENCY) == {-7}
     assert sky.may(-8, Lane.NOTICE)
     assert sky.may(7, Lane.ADVISORY)
     sky.wait_until(sky.now + 61)
     assert sky.pace.blocked() == frozenset()
+
+
+def test_a_group_hears_four_lines_at_once_and_then_one_now_and_then() -> None:
+    """Seventeen in any minute: the last places are there for emergencies."""
+    sky = Sky()
+    assert [sky.tries(-7, Lane.ANSWER) for _ in range(5)] == [True] * 4 + [False]
+    assert sky.pace.blocked() == {-7}
+    assert sky.pace.blocked(Lane.EMERGENCY) == frozenset()
+    start, sent = sky.now, 4
+    while sky.now < start + 300:
+        sky.sleeps()
+        sent += sky.tries(-7, Lane.NOTICE)
+    assert 5 * 17 <= sent <= 5 * 17 + 2
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.lists(st.floats(0.05, 9), min_size=10, max_size=60), st.floats(0, 0.4), st.integers(0, 70))
+def test_an_emergency_finds_a_place_whatever_else_is_said(gaps: list[float], delay: float, before: int) -> None:
+    """One every 4.5 s, and two more at any moment, in a group to which everything else is said that may be."""
+    sky = Sky()
+    kept, extra = LIMITS.kept_for_emergencies, LIMITS.kept_for_emergencies.at_once
+    due = sky.now + before
+    for gap in gaps:
+        for _ in range(3):
+            sky.tries(-7, Lane.ANSWER, delay, delay)
+        sky.wait_until(sky.now + gap)
+        while due <= sky.now:
+            assert sky.tries(-7, Lane.EMERGENCY, delay, delay)
+            due = max(due + kept.every, sky.now + kept.every)
+    assert all(sky.tries(-7, Lane.EMERGENCY) for _ in range(extra))
+
+
+def test_a_group_that_may_hear_little_keeps_nothing_free() -> None:
+    sky = Sky(limits=Limits(group_count=12))
+    assert [sky.tries(-7, Lane.NOTICE) for _ in range(13)] == [True] * 12 + [False]
 
 
 def test_a_request_in_the_air_holds_its_place_until_it_has_landed() -> None:
@@ -168,7 +203,7 @@ def test_who_sleeps_until_the_next_change_wakes_exactly_when_something_is_free()
     wakes, sent = 0, 0
     start = sky.now
     while sent < 100:
-        if sky.tries(-7, Lane.NOTICE, 0.05, 0.05):
+        if sky.tries(-7, Lane.EMERGENCY, 0.05, 0.05):
             sent += 1
             continue
         wakes += 1
@@ -205,7 +240,7 @@ def test_floods_in_three_chats_within_a_second_silence_every_lane_for_the_longes
         sky.pace.halt(chat, seconds)
         sky.wait_until(sky.now + 0.3)
     longest = 1000.3 + 9
-    assert [sky.pace.room(lane) for lane in Lane] == [0, 0, 0, 0]
+    assert [sky.pace.room(lane) for lane in Lane] == [0] * len(Lane)
     assert sky.pace.next_change() == longest
     sky.wait_until(longest)
     assert sky.pace.room(Lane.ADVISORY) > 0
