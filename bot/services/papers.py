@@ -216,9 +216,11 @@ async def press_pdf(desk: Desk, person: Person, pressed: Pdf) -> None:
         Refusal: no right, or no such paper.
     """
     paper = await papers.find(desk.tx, pressed.paper)
-    if paper is None or desk.house.to_pdf is None:
+    await _incident(desk, person, paper.incident if paper else "", "toast")
+    if paper is None:
         raise Refusal("press.stale.toast")
-    await _incident(desk, person, paper.incident, "toast")
+    if desk.house.to_pdf is None:
+        raise Refusal("paper.no_pdf")
     await workshop.order(desk, "pdf", person, paper.incident, paper=paper.id)
 
 

@@ -8,10 +8,10 @@ from typing import Any
 
 from bot.domain import vietnamese
 from bot.domain.errors import Refusal
-from bot.domain.incidents import OPEN, EventKind, Status, read_code
+from bot.domain.incidents import OPEN, EventKind, Source, Status, read_code
 from bot.domain.incidents import code as incident_code
 from bot.domain.people import Permission, Person
-from bot.domain.presses import Claim, Details, Own, Page
+from bot.domain.presses import Claim, Details, Own, Page, Paper
 from bot.services import cards as faces
 from bot.services import exhibits, lives, referrals, searching, work
 from bot.services import incidents as desk_incidents
@@ -70,7 +70,7 @@ async def show_own(desk: Desk, person: Person, incident: incidents.Incident, edi
     await desk.say(
         person,
         "track.own",
-        buttons=desk_incidents.own_keys(desk, incident),
+        buttons=[*desk_incidents.own_keys(desk, incident), *_paper_keys(incident)],
         edits=edits,
         code=incident.code,
         kind=Word(f"kind.{incident.kind}.label"),
@@ -82,6 +82,12 @@ async def show_own(desk: Desk, person: Person, incident: incidents.Incident, edi
         mark=Word("track.incomplete") if incident.incomplete else None,
         objection=Word("track.objection", until=At(ends)) if ends is not None and desk.now < ends else None,
     )
+
+
+def _paper_keys(incident: incidents.Incident) -> Keys:
+    """Whoever reported for an agency may have the drafts of the papers that its owner signs."""
+    official = incident.source is Source.AGENCY
+    return [[key("button.papers", Paper(incident.id))]] if official else []
 
 
 # How it ended, or where it waits, in the words that its reporter was told then.
