@@ -54,14 +54,33 @@ async def index(tx: Transaction, incident: str, shared: str, personal: str) -> N
     await tx.run("DELETE FROM search_stale WHERE incident = :incident", {"incident": incident})
 
 
-async def find(tx: Transaction, query: str, *, personal: bool, most: int, skip: int) -> list[Incident]:
-    """Incidents whose words fit a `searching.query`, the newest first; not `personal`: in shared words alone."""
+async def find(
+    tx: Transaction,
+    query: str,
+    *,
+    personal: bool,
+    most: int,
+    skip: int,
+    reader: str | None = None,
+    everything: bool = False,
+) -> list[Incident]:
+    """Incidents whose words fit a `searching.query`, the newest first; not `personal`: in shared words alone.
+
+    Of those that are TLP:RED the reader finds the own ones, or with `everything` all: a hit is an answer too.
+    """
     column = "personal" if personal else "shared"
     rows = await tx.rows(
         "SELECT i.* FROM search s CROSS JOIN search_rows r ON r.number = s.rowid"
         " CROSS JOIN incidents i ON i.id = r.incident WHERE search MATCH :query"
+        " AND (i.tlp <> 'RED' OR i.owner = :reader OR :everything = 1)"
         " ORDER BY s.rowid DESC LIMIT :most OFFSET :skip",
-        {"query": f"{{{column}}} : ({query})", "most": most, "skip": skip},
+        {
+            "query": f"{{{column}}} : ({query})",
+            "most": most,
+            "skip": skip,
+            "reader": reader,
+            "everything": int(everything),
+        },
     )
     return [of_row(row) for row in rows]
 

@@ -11,6 +11,7 @@ from bot.domain.incidents import WORDED
 from bot.domain.people import Permission, Person
 from bot.domain.presses import Details, Found
 from bot.domain.searching import document, query
+from bot.domain.tlp import Tlp, may_read
 from bot.services import cards as faces
 from bot.services.desk import Desk, Keys, check, key
 from locales import Lines, Word
@@ -61,7 +62,7 @@ async def find(desk: Desk, person: Person, words: str, group: groups.Group | Non
         raise Refusal("search.empty")
     if group is not None:
         found = await search.find(desk.tx, expression, personal=False, most=PAGE + 1, skip=0)
-        await desk.tell_group(group, "search.list", buttons=_picks(found), **await _shown(desk, found, in_group=True))
+        await desk.tell_group(group, "search.list", buttons=_picks(found), **await _shown(desk, found, None))
         return
     kept = await search.remember(desk.tx, person.id, expression, words[:80], desk.now)
     await _show(desk, person, kept, 0, None)
@@ -82,17 +83,26 @@ async def turn(desk: Desk, person: Person, press: Found, message: int | None) ->
 
 async def _show(desk: Desk, person: Person, kept: search.Search, page: int, edits: int | None) -> None:
     personal = person.may(Permission.SEE_CONTACT)
-    found = await search.find(desk.tx, kept.query, personal=personal, most=PAGE + 1, skip=page * PAGE)
+    found = await search.find(
+        desk.tx,
+        kept.query,
+        personal=personal,
+        most=PAGE + 1,
+        skip=page * PAGE,
+        reader=person.id,
+        everything=may_read(person, None, Tlp.RED),
+    )
     turns = [key("button.newer", Found(kept.id, str(page - 1)))] if page else []
     if len(found) > PAGE and page < LAST_PAGE:
         turns.append(key("button.older", Found(kept.id, str(page + 1))))
     buttons = [*_picks(found), *([turns] if turns else [])]
-    await desk.say(person, "search.list", buttons=buttons, edits=edits, **await _shown(desk, found, in_group=False))
+    await desk.say(person, "search.list", buttons=buttons, edits=edits, **await _shown(desk, found, person))
 
 
-async def _shown(desk: Desk, found: list[incidents.Incident], *, in_group: bool) -> dict[str, Any]:
-    lines = [Word("search.line", **await faces.facts(desk.tx, one)) for one in found[:PAGE]]
-    more = Word("search.more") if in_group and len(found) > PAGE else None
+async def _shown(desk: Desk, found: list[incidents.Incident], reader: Person | None) -> dict[str, Any]:
+    """What is listed to one reader; without one, to the group."""
+    lines = [Word("search.line", **await faces.facts(desk.tx, one, reader)) for one in found[:PAGE]]
+    more = Word("search.more") if reader is None and len(found) > PAGE else None
     return {"lines": Lines(lines) if lines else Word("search.none"), "more": more}
 
 

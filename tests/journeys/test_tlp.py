@@ -87,6 +87,9 @@ async def test_a_red_incident_shows_the_group_its_number_and_kind_and_the_rest_g
     assert "20 triệu" not in alone.text
     assert "20 triệu" in (await asks(lead, f"/tracuu {one.code}", "Nội dung")).text
 
+    assert one.code not in (await asks(other, "/tracuu KTX88", "Không tìm thấy sự cố nào")).text, "a hit is an answer"
+    assert one.code in (await asks(owner, "/tracuu KTX88", "Kết quả tìm")).text
+
     read = _read_in_group(one)
     for secret in (EARLY, LATE, QUESTION, "20 triệu", "công an", "người dân"):
         assert secret not in read, secret
