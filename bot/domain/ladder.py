@@ -132,7 +132,7 @@ def steps(climb: Climb, past: Past, who: Mapping[Rung, Sequence[str]], now: date
     `who`: everybody who stands on a rung and can be written to. Whoever was told in this round is told no second time.
     """
     trodden, found = dict(past), list[Step]()
-    known = {person for one in past.values() for person in one.people}
+    known = {person for rung in UP if rung in past for person in past[rung].people}  # a warning is no rung
     while (ahead := next_rung(climb, trodden)) is not None and ahead[1] <= now:
         rung = ahead[0]
         people = tuple(person for person in who.get(rung, ()) if person not in known)

@@ -100,6 +100,12 @@ def test_whoever_stands_on_two_rungs_is_told_once_and_the_next_one_waits_for_nob
     ]
 
 
+def test_whoever_was_only_warned_is_still_told_that_it_is_missed() -> None:
+    story = Story(answer(), standing())
+    story.past = {Rung.NEARLY: Trodden(T0, ("owner",)), Rung.HALF: Trodden(T0, ("duty",))}
+    assert [rung for rung, _ in story.watch(20 * HOUR)] == list(UP)
+
+
 def test_a_ladder_on_which_nobody_stands_is_vain() -> None:
     story = Story(answer(), standing(), {})
     story.watch(9 * HOUR)
