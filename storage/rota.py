@@ -75,7 +75,7 @@ async def ended_before(tx: Transaction, shift: Shift) -> Shift | None:
     """The shift that somebody had right before this one."""
     row = await tx.row(
         "SELECT * FROM shifts WHERE starts_at > :since AND starts_at < :starts AND person IS NOT NULL"
-        " AND person IS NOT :person ORDER BY starts_at DESC LIMIT 1",
+        " AND person <> :person ORDER BY starts_at DESC LIMIT 1",
         {"since": at(shift.slot.starts - 2 * LONGEST), "starts": at(shift.slot.starts), "person": shift.person},
     )
     return _shift(row) if row else None

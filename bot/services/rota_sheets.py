@@ -31,7 +31,7 @@ async def gather(desk: Desk, order: Order) -> Sheet:
     turns = await boards.week(desk, monday)
     days = sorted({turn.slot.day for turn in turns})
     team = desk.policy.name_of(Body.RESPONSE_TEAM, monday)
-    dates = _said(desk, "rota.picture", **boards.dates(monday))
+    dates = _said(desk, "rota.sheet.week", **boards.dates(monday))
     return Sheet(
         title=_said(desk, "rota.sheet.title"),
         subtitle=_said(desk, "rota.sheet.subtitle", week=dates, team=team) if team else dates,

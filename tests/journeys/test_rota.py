@@ -24,7 +24,7 @@ from tests.people import Person, Team
 
 STALE = "Nút này không còn dùng được"
 EMPTY, EMPTY_NOW = "Ca trực còn trống", "Ca trực đang trống"
-CALL, STAY, NOT_COME = "Đến ca trực của Anh/Chị", "Xin Anh/Chị trực tiếp", "Chưa có xác nhận vào ca"
+CALL, STAY, NOT_COME = "Đến ca trực của Anh/Chị", "Xin Anh/Chị trực thêm", "Chưa có xác nhận vào ca"
 EIGHT = timedelta(hours=8)
 
 

@@ -63,6 +63,7 @@ COMMANDS: dict[str, tuple[Permission, str]] = {
     "/hangdoi": (Permission.SEE_QUEUE, "Đang chờ người nhận"),
     "/quyen": (Permission.SEE_ROLES, "Ai giữ vai trò gì"),
     "/cuatoi": (Permission.SEE_QUEUE, "Đang xử lý"),
+    "/trucban": (Permission.SEE_ROTA, "Trực ban"),
     "/capnhatdaumoi": (Permission.PUBLISH_CONTACT_POINT, "Số điện thoại nào"),
     "/moi": (Permission.INVITE, "Mời người mới vào vai trò nào"),
     "/gannhom": (Permission.BIND_GROUP, "gõ ngay trong nhóm"),
