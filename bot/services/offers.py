@@ -77,6 +77,7 @@ async def _take(desk: Desk, person: Person, offer: Offer, incident: incidents.In
             raise await lives.overtaken(desk, person, outbreak)
         said = Word("offer.tied", code=outbreak.code, by=named(person))
     await offers.decide(desk.tx, offer.id, "taken", person.id, desk.now, other=outbreak.id)
+    await matches.tie(desk, person, incident.id, outbreak)  # at once; whatever else shares the indicator follows
     await outbreaks.tie_all(desk, person, outbreak, offer.indicator)
     return said
 
