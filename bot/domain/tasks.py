@@ -37,13 +37,14 @@ ANSWERING = Form("answering_1", (Text(name="words", shortest=2, longest=3000),))
 TYING = Form("tying_1", (Code(name="outbreak"),))
 NOTING = Form("noting_1", (Text(name="note", shortest=2, longest=2000),))
 
+RATING_REASONS = ("wider", "narrower", "news", "misjudged")
 RATING = Form(
     "rating_1",
     (
         Choice(name="severity", of=tuple(Severity), label="severity"),
         Reason(
             name="reason",
-            quick=("wider", "narrower", "news", "misjudged"),
+            quick=RATING_REASONS,
             label="rating_reason",
             shortest=5,
             longest=300,

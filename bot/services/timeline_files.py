@@ -51,7 +51,7 @@ async def gather(desk: Desk, order: Order) -> Chronicle:
     assert order.incident is not None
     person = await people.get(desk.tx, order.person)
     incident = await desk_incidents.seen_by(desk, person, Permission.SEE_DETAILS, order.incident, "text")
-    telling = Telling(incident.form, person.may(Permission.SEE_CONTACT), longest=None)
+    telling = Telling(incident.form, person.may(Permission.SEE_CONTACT), longest=None, duties=timelines.duties(desk))
     told: list[Event] = []
     while part := await events.after(desk.tx, incident.id, told[-1].number if told else 0, CHUNK):
         told += part

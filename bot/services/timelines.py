@@ -11,6 +11,7 @@ from bot.domain.clocks import Clock
 from bot.domain.incidents import EventKind, Severity
 from bot.domain.people import Permission, Person
 from bot.domain.presses import Chapter, Dossier
+from bot.domain.tasks import RATING_REASONS
 from bot.services import answers, sayings
 from bot.services import incidents as desk_incidents
 from bot.services.colleagues import name_of
@@ -34,6 +35,7 @@ class Telling:
     form: str
     personal: bool
     longest: int | None = LONGEST
+    duties: Mapping[str, str] = field(default_factory=dict)  # names of the legal clocks
     names: dict[str, Any] = field(default_factory=dict)
 
     def words(self, said: object) -> str | None:
@@ -74,9 +76,12 @@ def _changes(telling: Telling, payload: Payload) -> Any:
 
 
 def _severity(field_name: str) -> Detail:
+    """How grave, and why."""
+
     def detail(telling: Telling, payload: Payload) -> Any:
-        degree = payload.get(field_name)
-        return Word(f"severity.{degree}") if degree in set(Severity) else None
+        degree, reason = payload.get(field_name), payload.get("reason")
+        why = Word(f"rating_reason.{reason}") if reason in RATING_REASONS else telling.words(reason)
+        return Listed([Word(f"severity.{degree}") if degree in set(Severity) else None, why])
 
     return detail
 
@@ -84,8 +89,8 @@ def _severity(field_name: str) -> Detail:
 def _clock(telling: Telling, payload: Payload) -> Any:
     """Which deadline, and who was told."""
     clock = payload.get("clock")
-    told = [telling.names[one] for one in payload.get("people") or () if one in telling.names]
-    return Listed([Word(f"clock.{clock}") if clock in set(Clock) else None, *told])
+    name = Word(f"clock.{clock}") if clock in set(Clock) else telling.duties.get(str(clock))
+    return Listed([name, *(telling.names[one] for one in payload.get("people") or () if one in telling.names)])
 
 
 def _pause(telling: Telling, payload: Payload) -> Any:
@@ -103,11 +108,17 @@ def _mark(telling: Telling, payload: Payload) -> Any:
     return telling.words(f"TLP:{payload['after']}") if payload.get("after") else None
 
 
-def _receiver(telling: Telling, payload: Payload) -> Any:
-    return Listed(telling.names[one] for one in _named(payload) if one in telling.names)
+def _colleague(way: str, field_name: str) -> Detail:
+    """To or from whom something goes."""
+
+    def detail(telling: Telling, payload: Payload) -> Any:
+        name = telling.names.get(str(payload.get(field_name)))
+        return Word(way, name=name) if name else None
+
+    return detail
 
 
-_anything = _of("text", "question", "result", "reason", "note", "words", "into")
+_anything = _of("text", "question", "result", "reason", "note", "words", "into", "apart_from")
 # What an event says besides its kind; a kind that is not here says what `_anything` finds.
 DETAILS: Mapping[EventKind, Detail] = {
     EventKind.FILED: _story,
@@ -121,15 +132,25 @@ DETAILS: Mapping[EventKind, Detail] = {
     EventKind.WARNED: _clock,
     EventKind.CLIMBED: _clock,
     EventKind.MARKED: _mark,
-    **dict.fromkeys((EventKind.OFFERED, EventKind.HANDED, EventKind.DECLINED), _receiver),
+    EventKind.DECLARED: _clock,
+    EventKind.OFFERED: _colleague("timeline.to", "to"),
+    EventKind.HANDED: _colleague("timeline.from", "before"),
+    EventKind.DECLINED: _colleague("timeline.from", "giver"),
 }
-_PEOPLE = ("people", "receiver", "giver", "to", "owner")
+# Where an event names colleagues.
+_PEOPLE: Mapping[EventKind, str] = {
+    EventKind.WARNED: "people",
+    EventKind.CLIMBED: "people",
+    EventKind.OFFERED: "to",
+    EventKind.HANDED: "before",
+    EventKind.DECLINED: "giver",
+}
 
 
-def _named(payload: Payload) -> list[str]:
+def _named(event: Event) -> list[str]:
     """Ids of colleagues of whom an event speaks."""
-    found = [payload[one] for one in _PEOPLE if payload.get(one)]
-    return [str(one) for part in found for one in (part if isinstance(part, list) else [part])]
+    said = (event.payload or {}).get(_PEOPLE.get(event.kind, ""))
+    return [str(one) for one in (said if isinstance(said, list) else [said]) if one]
 
 
 def line(telling: Telling, event: Event) -> Any:
@@ -143,15 +164,20 @@ def line(telling: Telling, event: Event) -> Any:
     if event.payload is None:
         return Word("timeline.line_said", **about, detail=Word("timeline.erased"))
     detail = DETAILS.get(event.kind, _anything)(telling, event.payload)
-    if not detail or (isinstance(detail, dict) and detail.get("list") == []):
+    if not detail or (isinstance(detail, dict) and "list" in detail and not any(detail["list"])):
         return Word("timeline.line", **about)
     return Word("timeline.line_said", **about, detail=detail)
+
+
+def duties(desk: Desk) -> Mapping[str, str]:
+    """Names of the legal clocks, old ones too."""
+    return {row.key: row.name.vi for row in desk.policy.legal_clocks}
 
 
 async def learn(tx: Transaction, telling: Telling, incident: incidents.Incident, told: Iterable[Event]) -> None:
     """Names for everybody of whom these events speak, each looked up once."""
     for event in told:
-        for one in (event.actor, *_named(event.payload or {})):
+        for one in (event.actor, *_named(event)):
             if one is not None and one not in telling.names:
                 is_reporter = one == incident.reporter
                 telling.names[one] = Word("mover.reporter") if is_reporter else await name_of(tx, one)
@@ -171,7 +197,7 @@ async def page(
 ) -> None:
     """Events with a number under `below`, newest first."""
     found = await events.page(desk.tx, incident.id, below, PAGE + 1)
-    telling = Telling(incident.form, person.may(Permission.SEE_CONTACT))
+    telling = Telling(incident.form, person.may(Permission.SEE_CONTACT), duties=duties(desk))
     await learn(desk.tx, telling, incident, found)
     await desk.say(
         person,
