@@ -43,6 +43,11 @@ class Indicator:
     kind: Kind
     value: str
 
+    @property
+    def host(self) -> str:
+        """Of a domain or an address: where it leads."""
+        return re.split(r"[/:?]", self.value, maxsplit=1)[0]
+
 
 @dataclass(frozen=True)
 class Known:
@@ -59,8 +64,7 @@ class Known:
             return one.value in self.numbers
         if one.kind is Kind.SHA256:
             return one.value == NOTHING
-        host = re.split(r"[/:?]", one.value, maxsplit=1)[0]
-        return (one.kind is Kind.DOMAIN and host in self.hosts) or _is_under(host, self.domains)
+        return (one.kind is Kind.DOMAIN and one.host in self.hosts) or _is_under(one.host, self.domains)
 
 
 NOTHING = hashlib.sha256(b"").hexdigest()  # every empty file is the same

@@ -97,18 +97,28 @@ async def consider(desk: Desk, incident: incidents.Incident, found: Sequence[Ind
     """Propose what the weightiest of them gives reason for; one line at most."""
     if incident.status not in OPEN or incident.form == OUTBREAK.name:
         return
+    refused: set[str] = set()
     for one in found:
-        if await _propose(desk, incident, one):
+        if one.kind is Kind.DOMAIN and one.host in refused:
+            continue  # of the very address somebody has said that it is not the same
+        if await _is_refused(desk, one):
+            refused.add(one.host)
+        elif await _propose(desk, incident, one):
             return
+
+
+async def _is_refused(desk: Desk, why: Indicator) -> bool:
+    """Whether the team has said lately that what shares this indicator does not belong together."""
+    one = await offers.newest_of_parent(desk.tx, why, "dismissed")
+    return one is not None and one.made_at > desk.now - desk.policy.outbreaks.merge
 
 
 async def _propose(desk: Desk, incident: incidents.Incident, why: Indicator) -> bool:
     """True where something is proposed for this indicator, now or before."""
     rules, tx = desk.policy.outbreaks, desk.tx
     since = desk.now - rules.merge
-    dismissed = await offers.newest_of_parent(tx, why, "dismissed")
-    if dismissed is not None and dismissed.made_at > since:
-        return False
+    if not rules.tie_by_itself and await _is_open(desk, why):
+        return True  # in a storm everything ends here: the team is asked already
     sharers = await indicators.sharing(tx, why, since, rules.too_common, apart=incident.id)
     if not sharers:
         return False
@@ -145,10 +155,9 @@ async def _propose_tie(desk: Desk, incident: incidents.Incident, outbreak: incid
         await tie(desk, None, incident.id, outbreak)
         await desk.redraw(outbreak.id)
         return True
-    if not await _is_open(desk, why):
-        made = await offers.make(desk.tx, offers.PARENT, incident.id, outbreak.id, why, desk.now)
-        take = Word("offer.tie_key", code=outbreak.code)
-        await _line(desk, incident.id, "offer.tie", made, take, why, code=incident.code, other=outbreak.code)
+    made = await offers.make(desk.tx, offers.PARENT, incident.id, outbreak.id, why, desk.now)
+    take = Word("offer.tie_key", code=outbreak.code)
+    await _line(desk, incident.id, "offer.tie", made, take, why, code=incident.code, other=outbreak.code)
     return True
 
 
