@@ -361,38 +361,3 @@ async def forget_recipient(tx: Transaction, recipient: str) -> None:
         "  AND d.state IN ('waiting', 'sending'))",
         {"recipient": recipient},
     )
-
-
-@dataclass(frozen=True)
-class Said:
-    """Something about an incident that a chat can read, or will in a moment: then without `telegram_id` and `since`."""
-
-    delivery: str
-    telegram_id: int | None
-    since: datetime | None
-    message: Message
-
-
-async def said_in(tx: Transaction, recipient: str, incident: str) -> list[Said]:
-    """What was said to one recipient about an incident, its living card left out; the oldest first."""
-    rows = await tx.rows(
-        "SELECT d.id, d.telegram_id, d.settled_at, m.key, m.facts, m.buttons, m.extras, m.about FROM messages m"
-        " JOIN deliveries d ON d.message = m.id WHERE m.about = :incident AND d.recipient = :recipient"
-        " AND d.op = 'send' AND d.card IS NULL AND (d.telegram_id IS NOT NULL OR d.state = 'sending') ORDER BY d.id",
-        {"incident": incident, "recipient": recipient},
-    )
-    return [
-        Said(
-            delivery=row["id"],
-            telegram_id=row["telegram_id"],
-            since=maybe_moment(row["settled_at"]),
-            message=Message(
-                row["key"],
-                unpack(row["facts"]) if row["facts"] else {},
-                unpack(row["buttons"]),
-                unpack(row["extras"]),
-                row["about"],
-            ),
-        )
-        for row in rows
-    ]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -76,6 +76,11 @@ async def readers(tx: Transaction, mark: incidents.Mark) -> list[Person]:
         if owner.may(Permission.CLAIM) and not owner.unreachable:
             return [owner, *found.values()]
     return sorted(found.values(), key=lambda one: one.id != mark.owner)
+
+
+def extras(shown: Iterable[incidents.Incident]) -> dict[str, Any]:
+    """Extras of a message that shows several incidents, or that must not be answered as one about an incident."""
+    return {"protected": True} if any(one.tlp in tlp.PROTECTED for one in shown) else {}
 
 
 async def protects(tx: Transaction, message: outbox.Message, recipient: str) -> bool:

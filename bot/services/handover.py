@@ -13,7 +13,7 @@ from bot.domain.people import Permission, Person
 from bot.domain.presses import Hand, Handing
 from bot.domain.sending import Lane
 from bot.services import cards as faces
-from bot.services import held
+from bot.services import confines, held
 from bot.services.desk import Desk, Keys, check, key, named
 from locales import At, Listed, Word
 from storage import groups, handovers, incidents, people
@@ -61,6 +61,7 @@ async def offer(desk: Desk, made: Handover, found: Sequence[Incident], why: str,
         "handover.offered",
         buttons=await _keys(desk, made),
         lane=Lane.ANSWER,
+        extras=confines.extras(found),
         what=Word(f"handover.what.{why}", **said, missed=await name_of(desk, missed) if missed else None),
         **held.lines(await held.looked_at(desk, found)),
         note=Word("handover.note", note=made.note) if made.note else None,
@@ -92,19 +93,25 @@ async def ask(desk: Desk, person: Person, given: Mapping[str, Any], note: str | 
     new = desk.tx.new_id()
     if earlier is not None:
         await handovers.settle(desk.tx, earlier.id, "dropped", desk.now)
-        note = "\n".join(filter(None, (earlier.note, note))) or None
     made = Handover(
         id=new,
         root=earlier.root if earlier else new,
         giver=giver,
         receiver=receiver.id,
         asked_by=person.id,
-        note=note,
+        note="\n".join(filter(None, (earlier.note if earlier else None, note))) or None,
         whole=what == ALL or (earlier is not None and earlier.whole),
         asked_at=desk.now,
         answer_by=desk.now + timedelta(minutes=desk.policy.handing.accept_minutes),
     )
     await offer(desk, made, free, "asked" if giver == person.id else "assigned")
+    await _tell_sent(desk, person, made, receiver, free, message)
+
+
+async def _tell_sent(
+    desk: Desk, person: Person, made: Handover, receiver: Person, free: Sequence[Incident], message: int | None
+) -> None:
+    own = made.giver == person.id
     await desk.say(
         person,
         "handover.sent",
@@ -114,9 +121,7 @@ async def ask(desk: Desk, person: Person, given: Mapping[str, Any], note: str | 
         n=len(free),
         codes=codes(free),
         minutes=desk.policy.handing.accept_minutes,
-        giver=Word("handover.still_yours")
-        if giver == person.id
-        else Word("handover.still", giver=await name_of(desk, giver)),
+        still=Word("handover.still_yours") if own else Word("handover.still", giver=await name_of(desk, made.giver)),
     )
 
 

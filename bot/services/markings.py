@@ -16,7 +16,7 @@ from bot.services import confines
 from bot.services import incidents as desk_incidents
 from bot.services.desk import KEYS_ONLY, Desk, key
 from locales import Lines, Word
-from storage import groups, incidents, outbox
+from storage import groups, incidents, outbox, threads
 
 DELETABLE = timedelta(hours=47)  # Telegram lets a bot delete its message for 48 hours, and change its words for ever
 PICTURE = "relay.picture"  # has no words that could be changed
@@ -90,7 +90,7 @@ async def _take_back(desk: Desk, incident: incidents.Incident) -> int:
     team, left = await groups.team(desk.tx), 0
     if team is None:
         return left
-    for said in await outbox.said_in(desk.tx, team.id, incident.id):
+    for said in await threads.said_in(desk.tx, team.id, incident.id):
         picture = said.message.key == PICTURE
         if picture and said.since is not None and desk.now - said.since >= DELETABLE:
             left += 1
@@ -101,7 +101,7 @@ async def _take_back(desk: Desk, incident: incidents.Incident) -> int:
     return left
 
 
-async def _instead(desk: Desk, team: groups.Group, incident: incidents.Incident, said: outbox.Said, op: Op) -> None:
+async def _instead(desk: Desk, team: groups.Group, incident: incidents.Incident, said: threads.Said, op: Op) -> None:
     bare = {"code": incident.code} if op is Op.EDIT else {}
     key_ = confines.TAKEN_BACK if op is Op.EDIT else KEYS_ONLY
     await outbox.address(

@@ -13,6 +13,7 @@ from bot.domain.presses import Details, Found
 from bot.domain.searching import document, query
 from bot.domain.tlp import Tlp, may_read
 from bot.services import cards as faces
+from bot.services.confines import extras
 from bot.services.desk import Desk, Keys, check, key
 from locales import Lines, Word
 from storage import events, groups, incidents, search
@@ -62,7 +63,9 @@ async def find(desk: Desk, person: Person, words: str, group: groups.Group | Non
         raise Refusal("search.empty")
     if group is not None:
         found = await search.find(desk.tx, expression, personal=False, most=PAGE + 1, skip=0)
-        await desk.tell_group(group, "search.list", buttons=_picks(found), **await _shown(desk, found, None))
+        await desk.tell_group(
+            group, "search.list", buttons=_picks(found), extras=extras(found), **await _shown(desk, found, None)
+        )
         return
     kept = await search.remember(desk.tx, person.id, expression, words[:80], desk.now)
     await _show(desk, person, kept, 0, None)
@@ -96,7 +99,9 @@ async def _show(desk: Desk, person: Person, kept: search.Search, page: int, edit
     if len(found) > PAGE and page < LAST_PAGE:
         turns.append(key("button.older", Found(kept.id, str(page + 1))))
     buttons = [*_picks(found), *([turns] if turns else [])]
-    await desk.say(person, "search.list", buttons=buttons, edits=edits, **await _shown(desk, found, person))
+    await desk.say(
+        person, "search.list", buttons=buttons, edits=edits, extras=extras(found), **await _shown(desk, found, person)
+    )
 
 
 async def _shown(desk: Desk, found: list[incidents.Incident], reader: Person | None) -> dict[str, Any]:

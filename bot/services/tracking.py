@@ -13,7 +13,7 @@ from bot.domain.incidents import code as incident_code
 from bot.domain.people import Permission, Person
 from bot.domain.presses import Claim, Details, Own, Page, Paper
 from bot.services import cards as faces
-from bot.services import exhibits, lives, referrals, searching, work
+from bot.services import confines, exhibits, lives, referrals, searching, work
 from bot.services import incidents as desk_incidents
 from bot.services.desk import Desk, Key, Keys, check, key
 from locales import At, Lines, Word
@@ -171,10 +171,10 @@ async def _list(
     if group is not None:
         # Paging edits a message of one person; in a group the list is short and leads to the private chat.
         facts["more"] = Word(f"{name}.more") if len(found) > PAGE else None
-        await desk.tell_group(group, f"{name}.list", buttons=picks, **facts)
+        await desk.tell_group(group, f"{name}.list", buttons=picks, extras=confines.extras(shown), **facts)
         return
     buttons = [*picks, *_turning(name, page, more=len(found) > PAGE)]
-    await desk.say(person, f"{name}.list", buttons=buttons, edits=edits, **facts)
+    await desk.say(person, f"{name}.list", buttons=buttons, edits=edits, extras=confines.extras(shown), **facts)
 
 
 def _picks(incident: incidents.Incident) -> list[Key]:

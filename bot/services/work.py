@@ -9,7 +9,7 @@ from bot.domain.people import Permission, Person
 from bot.domain.tasks import RATING
 from bot.domain.work import FORMS_OF
 from bot.services import cards as faces
-from bot.services import conversations, degrees, lives, mergers, ratings, referrals
+from bot.services import confines, conversations, degrees, lives, mergers, ratings, referrals
 from bot.services import incidents as desk_incidents
 from bot.services.desk import Desk, check
 from storage import cards, groups, incidents
@@ -71,7 +71,7 @@ async def show(
     unfolds = view if person.may(Permission.WORK) else None
     keys = faces.buttons(incident, unfolds, refers=faces.refers(desk.policy, desk.now), barred=barred)
     shown = {**await faces.facts(desk.tx, incident, person), **await faces.by_the_clock(desk, incident, view)}
-    await desk.say(person, "card.incident", buttons=keys, edits=edits, **shown)
+    await desk.say(person, "card.incident", buttons=keys, edits=edits, extras=confines.extras([incident]), **shown)
 
 
 async def open_form(desk: Desk, person: Person, move: str, incident_id: str) -> None:

@@ -35,6 +35,7 @@ from storage import (
     chain,
     closings,
     contact,
+    digests,
     drafts,
     enclosures,
     events,
@@ -51,6 +52,7 @@ from storage import (
     outbox,
     papers,
     people,
+    pictures,
     privacy,
     referrals,
     refusals,
@@ -66,6 +68,7 @@ from storage import (
     ties,
 )
 from storage.codec import at
+from storage.pictures import Wall
 from storage.sqlite import SqliteStore, open_store
 from storage.store import Row, Transaction, Values
 from tests.storage.conftest import NOW
@@ -112,6 +115,11 @@ FILLED = {
     "events": "printf('n%08d', i), 1, 'filed', :at, NULL, 'x', 'x'",
     "event_payloads": "printf('n%08d', i), 1, '00', '{}'",
     "cards": f"printf('k%08d', i), printf('n%08d', i), 'g00000001', i, 1 + ({_IS_OPEN}), 1, :at, ''",
+    "digests": (
+        f"printf('t%08d', i), 'g00000001', 'storm', i, :at, CASE WHEN i < {ROWS} THEN :at END, 0,"
+        f" 1 + ({_IS_OPEN}), 1, :at"
+    ),
+    "digest_items": "printf('t%08d', i), printf('n%08d', i), 0",
     "messages": (
         "printf('m%08d', i), 'x', CASE WHEN i % 2 THEN '{}' END, '[]', '{}', printf('n%08d', i), :at,"
         " CASE WHEN i % 100 = 0 THEN :later END"
@@ -203,6 +211,7 @@ async def store(crowded: Path) -> AsyncIterator[SqliteStore]:
 Call = Callable[[Transaction], Awaitable[object]]
 
 _PERSON, _INCIDENT, _CARD = one("p"), one("n"), one("k")
+_DIGEST = one("t")
 _OUTBREAK, _PARENT_ELSE = one("n", 555), one("n", 777)
 _SHARED, _EARLIER = Indicator(Indication.DOMAIN, "d777"), NOW - timedelta(days=3)
 _PLACE = evidence.Place(one("d"), _INCIDENT, "x")
@@ -230,15 +239,33 @@ _DUTY = rota.Shift(one("h"), Slot(NOW, NOW + timedelta(hours=12)), _PERSON, _PER
 
 CALLS: Mapping[str, Call] = {
     "cards.find": lambda tx: cards.find(tx, _CARD),
-    "cards.first_shown": lambda tx: cards.first_shown(tx, _CARD, 1, 1),
+    "pictures.first_shown": lambda tx: pictures.first_shown(tx, Wall.CARDS, _CARD, 1, 1),
     "cards.homeless": lambda tx: cards.homeless(tx, one("g", 1)),
-    "cards.later": lambda tx: cards.later(tx, _CARD, NOW),
+    "pictures.later": lambda tx: pictures.later(tx, Wall.CARDS, _CARD, NOW),
     "cards.lay": lambda tx: cards.lay(tx, _INCIDENT, one("g", 2), NOW),
-    "cards.lost": lambda tx: cards.lost(tx, _CARD),
-    "cards.next_edit": lambda tx: cards.next_edit(tx, NOW),
+    "pictures.lost": lambda tx: pictures.lost(tx, Wall.CARDS, _CARD),
+    "pictures.next_edit": lambda tx: pictures.next_edit(tx, NOW),
     "cards.of": lambda tx: cards.of(tx, _INCIDENT, one("g", 1)),
-    "cards.shown": lambda tx: cards.shown(tx, _CARD, 2),
-    "cards.stale": lambda tx: cards.stale(tx, NOW, 32),
+    "pictures.shown": lambda tx: pictures.shown(tx, Wall.CARDS, _CARD, 2),
+    "pictures.stale": lambda tx: pictures.stale(tx, NOW, 32, pressing=True),
+    "pictures.find": lambda tx: pictures.find(tx, Wall.DIGESTS, _DIGEST),
+    "digests.add": lambda tx: digests.add(tx, _DIGEST, _INCIDENT),
+    "digests.close": lambda tx: digests.close(tx, _DIGEST, NOW),
+    "digests.current": lambda tx: digests.current(tx, one("g", 1), digests.Kind.STORM),
+    "digests.entries": lambda tx: digests.entries(tx, _DIGEST, 7, 0),
+    "digests.find": lambda tx: digests.find(tx, _DIGEST),
+    "digests.homeless": lambda tx: digests.homeless(tx, one("g", 1)),
+    "digests.last_rung": lambda tx: digests.last_rung(tx, one("n"), "x"),
+    "digests.listed": lambda tx: digests.listed(tx, _INCIDENT, one("g", 1)),
+    "digests.mark": lambda tx: digests.mark(tx, _INCIDENT, one("g", 1)),
+    "digests.open_one": lambda tx: digests.open_one(tx, one("g", 2), digests.Kind.STORM, NOW, NOW),
+    "digests.said": lambda tx: digests.said(tx, _INCIDENT),
+    "digests.still_open": lambda tx: digests.still_open(tx, one("g", 1)),
+    "digests.tally": lambda tx: digests.tally(tx, _DIGEST),
+    "digests.touch": lambda tx: digests.touch(tx, _DIGEST, NOW),
+    "digests.touch_with": lambda tx: digests.touch_with(tx, _INCIDENT, NOW),
+    "digests.waiting": lambda tx: digests.waiting(tx, _DIGEST, 46),
+    "incidents.filed_since": lambda tx: incidents.filed_since(tx, NOW + timedelta(minutes=1), emergencies=True),
     "cards.touch": lambda tx: cards.touch(tx, _INCIDENT, NOW),
     "cards.unfold": lambda tx: cards.unfold(tx, _INCIDENT, "more", NOW),
     "closings.find": lambda tx: closings.find(tx, _INCIDENT),
@@ -384,7 +411,6 @@ CALLS: Mapping[str, Call] = {
     "outbox.queued": lambda tx: outbox.queued(tx, one("p", 1), "x"),
     "outbox.detach": lambda tx: outbox.detach(tx, outbox.Message("x"), one("v"), ["under_card"]),
     "outbox.rewrite": lambda tx: outbox.rewrite(tx, one("m"), {}),
-    "outbox.said_in": lambda tx: outbox.said_in(tx, one("g", 1), _INCIDENT),
     "outbox.settle": lambda tx: outbox.settle(tx, [outbox.Settled(one("v", ROWS), State.SENT, 1)], NOW),
     "outbox.start": lambda tx: outbox.start(tx, [one("v", ROWS)]),
     "outbox.write": lambda tx: outbox.write(tx, outbox.Message("x"), NOW),
@@ -509,6 +535,7 @@ CALLS: Mapping[str, Call] = {
     "threads.newest": lambda tx: threads.newest(tx, _PERSON),
     "threads.note": lambda tx: threads.note(tx, _PERSON, 7, _INCIDENT, NOW),
     "threads.of_delivery": lambda tx: threads.of_delivery(tx, one("v")),
+    "threads.said_in": lambda tx: threads.said_in(tx, one("g", 1), _INCIDENT),
     "threads.way_of": lambda tx: threads.way_of(tx, _PERSON, ROWS // 2),
     "threads.ways": lambda tx: threads.ways(tx, _PERSON, _INCIDENT),
 }
@@ -519,6 +546,9 @@ SPARED = {
     "groups.move": "once in the life of a group",
     "groups.forbid_reactions": "once in the life of a group",
     "groups.forget_messages": "once in the life of a group",
+    "digests.move": "once in the life of a group",
+    "outbox.settled_since": "once at the start",
+    "pictures.resting": "once at the start",
     "inbox.counts": "asked by health, not by updates",
     "inbox.purge": "once an hour, and it is there to go through what is old",
     "marks.newest_row_at": "once at the start",
@@ -539,6 +569,7 @@ REPOSITORIES = (
     chain,
     closings,
     contact,
+    digests,
     drafts,
     enclosures,
     events,
@@ -555,6 +586,7 @@ REPOSITORIES = (
     outbox,
     papers,
     people,
+    pictures,
     privacy,
     referrals,
     refusals,
@@ -586,6 +618,8 @@ OPEN_WORK = {
     "deliveries_flying",
     "deliveries_stream",
     "cards_stale",
+    "digests_stale",
+    "digests_open",
     "cards_homeless",
     "roles_now",
     "groups_duty",
