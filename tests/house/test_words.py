@@ -182,6 +182,7 @@ DYNAMIC = {
     "handover.what.*": "how work came to its receiver",
     "handover.state.*": "states of a handover",
     "permission.*.t*": "whether a key or a message asked",
+    "outbreak.is_one.t*": "whether a key or a message asked",
     "handled.*": OPTIONS,
     **dict.fromkeys((f"button.{move}" for move in (Move.CLAIM, *AT_ONCE, *BY_FORM)), "moves of the team"),
     **dict.fromkeys((f"button.{name}" for name in TASKS), "tasks of the team"),
@@ -225,7 +226,7 @@ SHORT = {
     **dict.fromkeys(("level.*", "state.*", "found_by.*", "told.*", "flags.*", "agency_contact_wish.*"), 64),
     **dict.fromkeys(("roles.pick", "roles.take", "roles.days", "roles.body"), 64),
     **dict.fromkeys(("rota.short", "rota.pick*", "rota.person*", "rota.plan_of", "weekday.*", "weekday_short.*"), 64),
-    **dict.fromkeys(("rota.sheet.*", "rota.span"), 100),
+    **dict.fromkeys(("rota.sheet.*",), 100),
     **dict.fromkeys(
         ("role.*", "language.[ev][ni]", "mark.on", "track.pick", "which.pick", "queue.pick", "queue.claim", "tlp.pick"),
         64,
