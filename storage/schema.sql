@@ -276,7 +276,7 @@ CREATE TABLE events (                        -- append-only; holds no personal d
 CREATE INDEX events_ticks ON events (incident, number) WHERE kind IN ('ticked', 'unticked');
 CREATE INDEX events_notes ON events (incident, number) WHERE kind = 'noted';
 
-CREATE TABLE event_payloads (                -- what an event says; may be erased, the chain still verifies
+CREATE TABLE event_payloads (                -- what an event says; salt and payload are emptied to erase it, the chain still verifies
     incident TEXT NOT NULL,
     number INTEGER NOT NULL,
     salt TEXT NOT NULL,

@@ -82,6 +82,7 @@ def make(chronicle: Chronicle) -> Enclosure:
     head = Word("timeline.file_head", **chronicle.head)
     told = (timelines.line(chronicle.telling, event) for event in chronicle.told)
     lines = [chronicle.texts.plain("vi", one["text"], one["values"]) for one in (head, *told)]
+    lines.insert(1, "")
     text = "\n".join([*lines, ""]).replace("\n", "\r\n")
     return Enclosure(f"dien-bien-{chronicle.code}.txt", MIME, text.encode("utf-8-sig"))
 

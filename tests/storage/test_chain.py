@@ -129,6 +129,14 @@ async def test_words_that_are_gone_without_having_been_erased_are_named_with_the
         assert broken.at == at(NOW + timedelta(hours=3))
 
 
+async def test_a_salt_counts_only_as_it_was_written(store: SqliteStore) -> None:
+    """Capitals and spaces would make the same bytes of it."""
+    for changed in ("upper(salt)", "substr(salt, 1, 2) || ' ' || substr(salt, 3)"):
+        async with tampered(store) as (tx, incident):
+            await tx.run(f"UPDATE event_payloads SET salt = {changed} WHERE incident = :i", {"i": incident})
+            assert not (await chain.verify(tx, incident)).fits
+
+
 async def test_two_events_that_change_places_and_one_of_another_incident_are_found(store: SqliteStore) -> None:
     async with tampered(store) as (tx, incident):
         for before, after in ((3, 99), (4, 3), (99, 4)):
