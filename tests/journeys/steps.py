@@ -72,11 +72,11 @@ async def incident_of(stage: Stage, code: str) -> incidents.Incident:
 
 
 async def log_of(stage: Stage, code: str) -> list[EventKind]:
-    """The kinds of all events of an incident; its chain must verify."""
+    """The kinds of the events of an incident, its proposed severity apart; its chain must verify."""
     incident = await incident_of(stage, code)
     async with stage.bot.store.reading() as tx:
         assert (await chain.verify(tx, incident.id)).fits
-        return [event.kind for event in await events.of(tx, incident.id)]
+        return [event.kind for event in await events.of(tx, incident.id) if event.kind is not EventKind.PROPOSED]
 
 
 def on_disk(folder: Path, words: str) -> list[str]:

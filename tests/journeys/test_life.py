@@ -9,10 +9,13 @@ from bot.domain.incidents import EventKind, Severity, Status
 from bot.domain.people import Role
 from bot.domain.presses import Act, Rate, Unfold
 from bot.playground.chats import Message
+from bot.services import ratings
+from bot.services.desk import Desk
+from storage import incidents, people
 from tests.conftest import Stage
 from tests.journeys.steps import incident_of, log_of, new
 from tests.journeys.working import Case, case, labels, leaves, payload, taken
-from tests.people import Person, Team
+from tests.people import Person, Team, found
 
 STALE = "Nút này không còn dùng được"
 REFUSED = "Việc này chỉ người được giao"
@@ -89,14 +92,22 @@ async def test_ten_changes_in_a_second_are_one_edit(stage: Stage) -> None:
     stage.clock.move(seconds=4)
     before = _edits(stage)
     for number in range(10):
-        degree = list(Severity)[number % 4]
-        await _pressed(one, Rate((await one.stands()).id, degree).data())
+        await _rated(stage, one, list(Severity)[number % 4])
         stage.clock.move(seconds=0.05)
     assert _edits(stage) == before
     stage.clock.move(seconds=1)
-    await one.shows("Mức độ: Nghiêm trọng")
+    await one.shows("Mức độ: P2 Nghiêm trọng")
     assert _edits(stage) == before + 1
     assert (await log_of(stage, one.code)).count(EventKind.RATED) == 10
+
+
+async def _rated(stage: Stage, one: Case, degree: Severity) -> None:
+    async with stage.bot.store.transaction() as tx:
+        desk = Desk(tx, stage.clock.now(), stage.bot.house)
+        officer, incident = await people.find(tx, one.officer.user.id), await incidents.find_by_code(tx, one.code)
+        assert officer is not None
+        assert incident is not None
+        await ratings.rate(desk, officer, incident, degree)
 
 
 def _edits(stage: Stage) -> int:
@@ -106,10 +117,14 @@ def _edits(stage: Stage) -> int:
 async def test_the_severity_stands_on_the_card_and_the_reporter_hears_nothing_of_it(running_stage: Stage) -> None:
     one = await taken(running_stage)
     heard = len(one.reporter.messages)
+    await one.shows("Mức độ: P2 Nghiêm trọng (đề xuất)")
     await one.presses("Việc khác…")
     await one.presses("Đổi mức độ")
-    await one.presses("Khẩn cấp")
-    card = await one.shows("Mức độ: Khẩn cấp")
+    assert "P2 Nghiêm trọng" in await one.presses("Xác nhận P2 Nghiêm trọng")
+    card = await found(
+        running_stage.telegram, lambda: one.card if "(đề xuất)" not in one.card.text else None, one.team.chat
+    )
+    assert "Mức độ: P2 Nghiêm trọng" in card.text
     assert "Thu gọn" not in labels(card)
     assert len(one.reporter.messages) == heard
 
