@@ -203,7 +203,7 @@ class Pace:
         self._note(chat, now)
 
     def remember(self, group: int, ages: Iterable[float]) -> None:
-        """So many seconds ago requests to a group were made which this process did not see: Telegram still counts them."""
+        """So many seconds ago a process before this one wrote to a group: Telegram still counts it."""
         if self._limits is None:
             return
         now = self._ticks()

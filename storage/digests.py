@@ -62,8 +62,10 @@ async def current(tx: Transaction, group: str, kind: Kind) -> Digest | None:
     return _digest(row) if row else None
 
 
-async def still_open(tx: Transaction) -> list[Digest]:
-    rows = await tx.rows("SELECT * FROM digests WHERE closed_at IS NULL ORDER BY id")
+async def still_open(tx: Transaction, group: str) -> list[Digest]:
+    rows = await tx.rows(
+        "SELECT * FROM digests WHERE group_id = :group AND closed_at IS NULL ORDER BY kind", {"group": group}
+    )
     return [_digest(row) for row in rows]
 
 

@@ -143,16 +143,17 @@ async def send_anew(desk: Desk, digest: Digest) -> None:
 
 async def look(desk: Desk) -> int:
     """Close the lists of storms that are over; send those anew whose message never arrived. How many were closed."""
-    closed = 0
-    for digest in await digests.still_open(desk.tx):
+    closed, team = 0, await groups.team(desk.tx)
+    if team is None:
+        return closed
+    for digest in await digests.still_open(desk.tx, team.id):
         urgent = digest.kind is Kind.EMERGENCY
         came = await incidents.filed_since(desk.tx, desk.now - desk.policy.storms.calm, emergencies=urgent)
         lasted = desk.now - digest.opened_at >= desk.policy.storms.calm
         if lasted and came < desk.policy.storms.most(urgent=urgent):
             await digests.close(desk.tx, digest.id, desk.now)
             closed += 1
-    team = await groups.team(desk.tx)
-    for digest in await digests.homeless(desk.tx, team.id) if team is not None else ():
+    for digest in await digests.homeless(desk.tx, team.id):
         await send_anew(desk, digest)
     return closed
 
@@ -191,7 +192,7 @@ async def message(tx: Transaction, house: House, digest_id: str) -> outbox.Messa
 
 async def _line(tx: Transaction, entry: Entry, reader: Person | None = None, text: str = "digest.line") -> Any:
     facts = await faces.facts(tx, entry.incident, reader)
-    return Word(text, **facts, said=Word("digest.said", n=entry.said, code=entry.incident.code) if entry.said else None)
+    return Word(text, **facts, said=Word("digest.said", n=entry.said) if entry.said else None)
 
 
 def _picks(incident: Incident) -> list[Key]:

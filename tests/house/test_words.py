@@ -265,7 +265,7 @@ GROUP = {
     "card.children": {"n"},
     "card.earlier": {"n"},
     "digest.line": {"code", "kind", "severity", "mark", "said", "summary"},
-    "digest.said": {"code", "n"},
+    "digest.said": {"n"},
     "digest.more": {"codes"},
     **{f"digest.{kind}.closed": {"n", "waiting", "since", "until", "lines", "more", "beyond"} for kind in DIGESTS},
     **{f"digest.{kind}.open": {"n", "waiting", "since", "lines", "more", "beyond"} for kind in DIGESTS},

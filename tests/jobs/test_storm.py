@@ -1,4 +1,4 @@
-"""Three hundred reports in five minutes before Telegram's real limits: no 429, nothing out of sight, emergencies first."""
+"""Three hundred reports in five minutes at Telegram's real limits: no 429, nothing out of sight, emergencies first."""
 
 from __future__ import annotations
 

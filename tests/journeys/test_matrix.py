@@ -35,6 +35,7 @@ from bot.services.menu import COMMANDS
 from bot.services.rota_plans import start_code
 from handlers import IN_GROUPS, handlers
 from storage import (
+    digests,
     drafts,
     events,
     evidence,
@@ -251,6 +252,15 @@ async def an_offer(scene: Scene) -> Press:
     return presses.Handing(made.id, "accept")
 
 
+async def a_list(scene: Scene) -> Press:
+    now, group = scene.stage.clock.now(), await groups.team(scene.tx)
+    assert group is not None
+    known = await digests.current(scene.tx, group.id, digests.Kind.STORM)
+    digest = known or await digests.open_one(scene.tx, group.id, digests.Kind.STORM, now, now)
+    await digests.add(scene.tx, digest.id, await scene.incident())
+    return presses.Listing(digest.id, "0")
+
+
 async def a_suggestion(scene: Scene) -> Press:
     """Two reports share a domain."""
     later, earlier = await scene.incident(), await scene.incident()
@@ -320,6 +330,7 @@ ROWS: dict[type[Press], Row] = {
         Permission.SEE_QUEUE, bare(presses.Page("queue", "0")), (presses.Page("queue", "x"), presses.Page("else", "0"))
     ),
     presses.Found: Row(Permission.SEARCH, own_search, (presses.Found(NOBODY, "0"), presses.Found(NOBODY, "x"))),
+    presses.Listing: Row(Permission.SEE_QUEUE, a_list, (presses.Listing(NOBODY, "0"), presses.Listing(NOBODY, "x"))),
     presses.Claim: Row(Permission.CLAIM, of_incident(presses.Claim), (presses.Claim(NOBODY),)),
     presses.Details: Row(Permission.SEE_DETAILS, of_incident(presses.Details), (presses.Details(NOBODY),)),
     presses.See: Row(Permission.SEE_EVIDENCE, of_incident(presses.See), (presses.See(NOBODY),)),
