@@ -138,8 +138,9 @@ async def left(tx: Transaction, since: datetime, most: int) -> list[Incident]:
         f" AND i.status IN ({OPEN}) AND (p.telegram_id IS NULL"
         "  OR NOT EXISTS (SELECT 1 FROM roles n WHERE n.person = p.id AND n.ended_at IS NULL"
         f"   AND n.role IN ({_RESPONDERS}))"
-        "  OR EXISTS (SELECT 1 FROM groups g LEFT JOIN seats s ON s.group_id = g.id AND s.person = p.id"
-        "   WHERE g.duty = 'team' AND coalesce(s.present, 0) = 0))"
+        # A seat that nobody knows of yet (the group is new) is asked for within a minute.
+        "  OR EXISTS (SELECT 1 FROM groups g JOIN seats s ON s.group_id = g.id AND s.person = p.id"
+        "   WHERE g.duty = 'team' AND s.present = 0))"
         " AND NOT EXISTS (SELECT 1 FROM handover_items t JOIN handovers h ON h.id = t.handover"
         "  WHERE t.incident = i.id AND (h.state = 'asked' OR h.asked_at > :since))"
         " ORDER BY i.owner, i.filed_at LIMIT :most",

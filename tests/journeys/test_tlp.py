@@ -7,6 +7,7 @@ from bot.domain.people import Role
 from bot.domain.presses import Details, Mark
 from bot.domain.tlp import Tlp
 from bot.services import cards as faces
+from bot.services.confines import BARE
 from bot.services.desk import Desk
 from tests.conftest import Stage
 from tests.journeys.steps import asks, log_of, new
@@ -19,6 +20,8 @@ EARLY, LATE, QUESTION, RESULT = (
     "khi nào máy KTX99 tắt",
     "đã cô lập KTX00",
 )
+
+SPOKEN = ("relay.told", "relay.forwarded", "relay.amended", "relay.media", "relay.refused", "relay.picture")
 
 
 async def _file(one: Case, who: Person) -> None:
@@ -125,3 +128,25 @@ async def test_a_line_that_was_written_before_the_mark_leaves_bare(running_stage
     assert LATE not in _read_in_group(one)
     assert key_of(one.card, "Nhận xử lý")
     assert "Chi tiết (riêng)" in labels(one.card)
+
+
+async def test_no_line_of_the_group_says_a_word_of_a_red_incident_whatever_its_text(running_stage: Stage) -> None:
+    """Every text that stands under a card, also those that nobody has thought of here."""
+    one = await case(running_stage, Role.RESPONDER)
+    lead = await running_stage.staff("Lê Thị Hoa", Role.TEAM_LEAD)
+    incident, house = await one.stands(), running_stage.bot.house
+    told = sorted(key for key in house.texts.keys("vi") if key.startswith("under_card.") or key in SPOKEN)
+    wordy = 0
+    async with running_stage.bot.store.transaction() as tx:
+        await tx.run("UPDATE incidents SET tlp = 'RED' WHERE id = :id", {"id": incident.id})
+        desk = Desk(tx, running_stage.clock.now(), house)
+        for text in told:
+            names = house.texts.placeholders("vi", text) - BARE
+            said = dict.fromkeys(names, f"{LATE} {text}")
+            await faces.line(desk, incident.id, text, **dict.fromkeys(BARE, "x"), **said)
+            wordy += bool(names)
+    running_stage.bot.dispatcher.bell.ring()
+    await running_stage.telegram.until(lambda: sum(LATE in message.text for message in lead.messages) == wordy)
+    assert wordy > 8
+    await one.team.sees("có tin mới")
+    assert LATE not in _read_in_group(one)
