@@ -47,13 +47,12 @@ async def look_again(desk: Desk, incident_id: str) -> None:
     incident = await incidents.get(desk.tx, incident_id)
     if incident.paused_until is not None and incident.paused_until <= desk.now:
         await resume(desk, incident)
-    following = None if incident.status in ENDED else await _next_look(desk, incident)
+    following = None if incident.status in ENDED else await _next_look(desk, incident, await of(desk, incident))
     await incidents.look_at(desk.tx, incident_id, following)
 
 
-async def _next_look(desk: Desk, incident: incidents.Incident) -> datetime | None:
+async def _next_look(desk: Desk, incident: incidents.Incident, found: tuple[Deadline, ...]) -> datetime | None:
     """When a deadline changes, the next rung of a ladder is due, or a claim lapses: whatever comes first."""
-    found = await of(desk, incident)
     changes = clocks.next_change(found, desk.now)
     climbs = await standings.next_look(desk, incident, severity_of(incident), found)
     return min((moment for moment in (changes, climbs) if moment is not None), default=None)
@@ -75,7 +74,7 @@ async def touched(desk: Desk, incident_id: str, kind: EventKind) -> None:
         return
     now = await of(desk, incident)
     pressing = any(one.met_at is None and one.fraction(desk.now) >= clocks.SHARES[0] for one in now)
-    await incidents.look_at(desk.tx, incident_id, desk.now if pressing else clocks.next_change(now, desk.now))
+    await incidents.look_at(desk.tx, incident_id, desk.now if pressing else await _next_look(desk, incident, now))
 
 
 async def resume(desk: Desk, incident: incidents.Incident, person: Person | None = None) -> None:
