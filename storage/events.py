@@ -1,4 +1,4 @@
-"""The append-only log of an incident: hash-chained (`storage.chain`), and still verifiable after a payload was erased."""
+"""The append-only log of an incident: hash-chained (`storage.chain`), and verifiable after a payload was erased."""
 
 from __future__ import annotations
 

@@ -32,7 +32,7 @@ def test_a_reply_is_filled_in_the_reporters_language_and_falls_back_to_vietnames
     (reply,) = Policy.parse(REPLY).replies
     values = {"ma": "SC-2026-000001", "han": "09:00"}
     assert filled(reply.words.in_language("en"), values) == "Report SC-2026-000001: you hear from us by 09:00."
-    (without,) = Policy.parse(REPLY.split("en = ")[0]).replies
+    (without,) = Policy.parse(REPLY.split("en = ", maxsplit=1)[0]).replies
     assert without.words.language("en") == "vi"
     assert filled(without.words.in_language("en"), values).startswith("Tin báo SC-2026-000001")
 
