@@ -71,7 +71,7 @@ async def erase(tx: Transaction, person: str) -> None:
 
 
 async def of_forms(tx: Transaction, prefix: str) -> list[Open]:
-    """Drafts of the forms whose names begin so; asked once, at the start."""
+    """Drafts of the forms whose names begin so; asked at the start, and where somebody's data is erased."""
     rows = await tx.rows("SELECT * FROM drafts WHERE substr(form, 1, length(:prefix)) = :prefix", {"prefix": prefix})
     return [_open(row) for row in rows]
 

@@ -153,6 +153,8 @@ async def _keep_contact(desk: Desk, person: Person, incident: str, facts: Mappin
     if facts.get("consent") != "agree":
         if await privacy.drop_contact(desk.tx, incident):
             await requests.take_back(desk, incident)
+            await requests.take_back(desk, incident, requests.PAPER)
+            await requests.forget_in_papers(desk, incident)
         return
     contact = {name: facts.get(name) for name in reports.CONTACT}
     if facts.get("contact") == "known":

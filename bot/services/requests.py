@@ -9,19 +9,20 @@ from typing import Any
 
 from bot.domain import reports, vietnamese
 from bot.domain.incidents import EventKind
+from bot.domain.papers import PREFIX
 from bot.domain.people import Permission, Person
 from bot.domain.presses import Privacy
 from bot.domain.sending import Lane, Op
 from bot.services.desk import KEYS_ONLY, Desk, key
 from locales import At, Lines, Word
-from storage import drafts, events, outbox, privacy
+from storage import drafts, events, outbox, papers, privacy
 
 # Where the policy names no times, ours are those of decree 356/2025, article 5; no text cites it without the policy.
 REPLY_WORKING_DAYS = 2
 # Messages that show what was given by consent: contact data, pictures and the names of files.
 CONTACT = "details.head"
 WORDS = (CONTACT, "exhibit.list", "exhibit.rest", "exhibit.unsent", "file.owner")
-BY_CONSENT = (*WORDS, "exhibit.file", "relay.picture")
+BY_CONSENT = (*WORDS, "exhibit.file", "relay.picture", "paper.made")
 DELETABLE = timedelta(hours=47)  # Telegram lets a bot delete its message for 48 hours, and change its words for ever
 DONE_DAYS = {"correct": 10, "erase": 20}
 
@@ -74,6 +75,7 @@ async def withdraw(desk: Desk, person: Person) -> None:
     """End every consent: contact data and pictures it covered are erased in this very transaction."""
     for incident in await privacy.withdraw_consents(desk.tx, person.id, desk.now):
         await events.append(desk.tx, incident, EventKind.ERASED, desk.now, person.id, {"what": "contact"})
+        await forget_in_papers(desk, incident)
         for text in BY_CONSENT:
             await take_back(desk, incident, text)
         await outbox.forget_about(desk.tx, incident)
@@ -81,6 +83,14 @@ async def withdraw(desk: Desk, person: Person) -> None:
     await _strip_draft(desk, person)
     await outbox.forget_recipient(desk.tx, person.id)
     await desk.say(person, "privacy.withdrawn")
+
+
+async def forget_in_papers(desk: Desk, incident: str) -> None:
+    """Contact data stood in official papers too: in what they said, and in those that are being written just now."""
+    await papers.erase_answers(desk.tx, incident)
+    for one in await drafts.of_forms(desk.tx, PREFIX):
+        if one.about == incident:
+            await drafts.erase(desk.tx, one.person)
 
 
 async def take_back(desk: Desk, incident: str, text: str = CONTACT) -> None:

@@ -197,6 +197,28 @@ async def test_who_reported_for_an_agency_gets_the_draft_of_the_own_report_and_n
     assert not files(other)
 
 
+async def test_a_withdrawn_consent_erases_what_papers_say(running_stage: Stage) -> None:
+    """What was said of the officer goes from the rows, from a paper that is being written, and from the chats."""
+    stage = running_stage
+    member, officer, code = await cast(stage)
+    await asks(member, f"/baocao {code}", "Mẫu 03")
+    await member.presses("Mẫu 03 – Báo cáo ban đầu")
+    since = await answers(member, MISSING, 0)
+    await sends(member, since)
+    await becomes(stage, 0, OPEN)
+    await rests(stage)
+    assert files(member)
+    await asks(member, f"/baocao {code}", "Mẫu 03")
+    await member.presses("Mẫu 04 – Báo cáo kết thúc")
+    await member.sees("Còn 1 mục")
+    await asks(officer, "/riengtu", "Rút lại đồng ý")
+    await officer.presses("Rút lại đồng ý")
+    await rests(stage)
+    assert not files(member)
+    assert await number(stage, "SELECT count(*) FROM papers WHERE answers <> '{}'") == 0
+    assert await number(stage, "SELECT count(*) FROM drafts WHERE form LIKE 'paper/%'") == 0
+
+
 async def test_an_update_bears_its_number_and_a_right_that_ends_stops_the_file(running_stage: Stage) -> None:
     """What the team wrote at the end fills the final report."""
     stage = running_stage

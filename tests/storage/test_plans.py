@@ -554,7 +554,7 @@ SPARED = {
     "marks.newest_row_at": "once at the start",
     "marks.purge_attempts": "once an hour",
     "enclosures.purge": "once an hour, and it is there to go through what is old",
-    "drafts.of_forms": "once at the start",
+    "drafts.of_forms": "once at the start, and where somebody withdraws a consent",
     "orders.purge": "once an hour, and it is there to go through what is old",
     "outbox.blank": "once an hour, and it is there to go through what is old",
     "outbox.counts": "asked by health, not by updates",
