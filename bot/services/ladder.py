@@ -202,6 +202,7 @@ async def _promise(look: Look) -> list[Notice]:
             {"code": look.incident.code, "at": At(look.deadline.due), "until": At(until)},
             look.incident.id,
             lane=Lane.NOTICE,
+            keys=(),
             silent=_is_quiet(look),
         )
     ]
