@@ -23,7 +23,7 @@ async def told(person: Person, text: str) -> tuple[str, str, list[list[str]]]:
 
 
 async def test_one_s_own_reports_are_listed_and_opened(reporter: Person) -> None:
-    codes = [await files(reporter), await files(reporter, kind="Website, ứng dụng giả mạo")]
+    codes = [await files(reporter), await files(reporter, f"{STORY} lần nữa", "Website, ứng dụng giả mạo")]
     listed = await asks(reporter, "/tracuu", "Tin báo của Anh/Chị")
     assert [row[0] for row in listed.buttons] == codes[::-1], "the newest first"
     await reporter.presses(codes[0])
@@ -37,7 +37,7 @@ async def test_whoever_reported_nothing_is_told_how(stranger: Person) -> None:
 
 
 async def test_many_reports_come_in_pages(reporter: Person) -> None:
-    codes = [await files(reporter) for _ in range(8)][::-1]
+    codes = [await files(reporter, f"{STORY}, lần thứ {number}") for number in range(8)][::-1]
     listed = await asks(reporter, "/tracuu", "Tin báo của Anh/Chị")
     assert [row[0] for row in listed.buttons] == [*codes[:6], "Trang sau ›"]
     await reporter.presses("Trang sau ›")
