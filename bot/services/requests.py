@@ -22,7 +22,8 @@ REPLY_WORKING_DAYS = 2
 # Messages that show what was given by consent: contact data, pictures and the names of files.
 CONTACT = "details.head"
 WORDS = (CONTACT, "exhibit.list", "exhibit.rest", "exhibit.unsent", "file.owner")
-BY_CONSENT = (*WORDS, "exhibit.file", "relay.picture", "paper.made")
+PAPER = "paper.made"
+BY_CONSENT = (*WORDS, "exhibit.file", "relay.picture", PAPER)
 DELETABLE = timedelta(hours=47)  # Telegram lets a bot delete its message for 48 hours, and change its words for ever
 DONE_DAYS = {"correct": 10, "erase": 20}
 
