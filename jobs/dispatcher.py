@@ -115,7 +115,7 @@ class Dispatcher:
             return
         since = now - timedelta(minutes=1)
         moments = [now for delivery in flying if delivery.recipient == team.id]
-        moments += await outbox.settled_since(tx, team.id, since)
+        moments += await pictures.said_since(tx, team.id, since)
         for picture in await pictures.resting(tx, team.id, since):
             rest = self._rest_of(picture)
             edited = picture.until - rest
@@ -188,7 +188,8 @@ class Dispatcher:
             elif delivery.chat is None:
                 await self._settling.end(tx, delivery, State.FAILED, "erased")
             elif delivery.chat not in self._pace.blocked(delivery.lane) and self._pace.room(delivery.lane) > 0:
-                shown = await pictures.find(tx, *delivery.picture) if delivery.picture else None
+                which = pictures.shown_by(delivery)
+                shown = await pictures.find(tx, *which) if which else None
                 version = shown.wanted if shown else 0
                 self._take(taken, Flight(delivery, None, delivery.chat, delivery.lane, version))
                 started.append(delivery.id)

@@ -61,7 +61,9 @@ class Settling:
         for flight, outcome in landed:
             if flight.picture is not None:
                 await self._settle_picture(tx, flight, flight.picture, outcome)
-            elif flight.delivery is not None and isinstance(outcome, Sent) and flight.delivery.picture is None:
+            elif (
+                flight.delivery is not None and isinstance(outcome, Sent) and pictures.shown_by(flight.delivery) is None
+            ):
                 number = await self._number(tx, flight, flight.delivery, outcome)
                 sent.append((flight.delivery, Settled(flight.delivery.id, State.SENT, number)))
                 self.trouble = None
@@ -124,7 +126,8 @@ class Settling:
         """The picture has its message; one that reached a group which has moved since is laid in the new one."""
         number = await self._number(tx, flight, delivery, outcome)
         await outbox.settle(tx, [Settled(delivery.id, State.SENT, number)], self._clock.now())
-        picture = await pictures.find(tx, *delivery.picture) if delivery.picture else None
+        which = pictures.shown_by(delivery)
+        picture = await pictures.find(tx, *which) if which else None
         if picture is not None and number is None:
             group = await groups.get(tx, picture.group)
             await lay_what_is_missing(Desk(tx, self._clock.now(), self._house), group)

@@ -8,8 +8,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from bot.domain.sending import Lane, Op, State
-from storage.codec import at, maybe_moment, moment, pack, unpack
-from storage.pictures import Wall
+from storage.codec import at, maybe_moment, pack, unpack
 from storage.store import Row, Transaction
 
 
@@ -43,13 +42,6 @@ class Delivery:
     attempts: int
     doubts: int
     digest: str | None = None
-
-    @property
-    def picture(self) -> tuple[Wall, str] | None:
-        """The live picture that it shows."""
-        if self.card is not None:
-            return Wall.CARDS, self.card
-        return (Wall.DIGESTS, self.digest) if self.digest is not None else None
 
 
 async def write(tx: Transaction, message: Message, now: datetime) -> str:
@@ -212,15 +204,6 @@ async def in_flight(tx: Transaction) -> list[Delivery]:
     """Deliveries that a crash left in doubt; asked once at start, before anything is sent."""
     sql = _CLAIM.split(" WHERE ", maxsplit=1)[0] + " WHERE d.state = 'sending' ORDER BY d.id"
     return [_delivery(row) for row in await tx.rows(sql)]
-
-
-async def settled_since(tx: Transaction, recipient: str, since: datetime) -> list[datetime]:
-    """When deliveries to one recipient came to their end lately."""
-    rows = await tx.rows(
-        "SELECT settled_at FROM deliveries WHERE recipient = :recipient AND settled_at > :since",
-        {"recipient": recipient, "since": at(since)},
-    )
-    return [moment(row["settled_at"]) for row in rows]
 
 
 async def expire(tx: Transaction, now: datetime) -> int:

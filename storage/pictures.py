@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from storage.codec import at, maybe_moment, moment
+from storage.outbox import Delivery
 from storage.store import Row, Transaction
 
 LATE = timedelta(seconds=5)  # a picture that has waited so long for its turn goes before messages
@@ -40,6 +41,13 @@ class Stale(Hung):
     """One whose newest state is not shown yet, with the chat that shows it."""
 
     chat: int
+
+
+def shown_by(delivery: Delivery) -> tuple[Wall, str] | None:
+    """The picture that a delivery shows for the first time, or edits."""
+    if delivery.card is not None:
+        return Wall.CARDS, delivery.card
+    return (Wall.DIGESTS, delivery.digest) if delivery.digest is not None else None
 
 
 # Each wall in the same columns.
@@ -106,6 +114,15 @@ async def stale(tx: Transaction, now: datetime, most: int, *, pressing: bool = F
         {"now": at(now), "due": at(now - LATE if pressing else now), "most": most},
     )
     return [Stale(**vars(_hung(row)), chat=row["chat"]) for row in rows]
+
+
+async def said_since(tx: Transaction, group: str, since: datetime) -> list[datetime]:
+    """When deliveries to a group came to their end lately."""
+    rows = await tx.rows(
+        "SELECT settled_at FROM deliveries WHERE recipient = :group AND settled_at > :since",
+        {"group": group, "since": at(since)},
+    )
+    return [moment(row["settled_at"]) for row in rows]
 
 
 @dataclass(frozen=True)

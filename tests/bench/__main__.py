@@ -8,7 +8,7 @@ import platform
 import time
 from dataclasses import replace
 
-from tests.bench import machine, many, real_limits, relay
+from tests.bench import machine, many, real_limits, relay, storm
 from tests.bench.machine import Plan
 from tests.bench.table import Table
 
@@ -26,6 +26,8 @@ async def _measure(plan: Plan, tables: str) -> None:
         measured.append(await real_limits.measured(real_limits.Plan()))
     if "relay" in tables:
         measured.append(await relay.measured(relay.Plan()))
+    if "storm" in tables:
+        measured.append(await storm.measured(storm.Plan()))
     if "many" in tables:
         measured.append(await many.measured(many.Plan()))
     minutes, seconds = divmod(int(time.monotonic() - began), 60)
@@ -37,9 +39,10 @@ async def _measure(plan: Plan, tables: str) -> None:
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m tests.bench", description=__doc__)
     parser.add_argument("--long", action="store_true", help="more rounds, and memory over 15,000 reports")
-    parser.add_argument("--only", choices=("machine", "telegram", "relay", "memory", "many"), help="one part alone")
+    parts = ("machine", "telegram", "relay", "memory", "storm", "many")
+    parser.add_argument("--only", choices=parts, help="one part alone")
     told = parser.parse_args()
-    asyncio.run(_measure(LONG if told.long else Plan(), told.only or "machine telegram relay many"))
+    asyncio.run(_measure(LONG if told.long else Plan(), told.only or "machine telegram relay storm many"))
 
 
 if __name__ == "__main__":

@@ -45,8 +45,8 @@ def _walk(kind: str, story_asked: str, moment: str, skip: str, anonymous: str, s
     )
 
 
-def our_walk() -> tuple[Step, ...]:
-    """The form of our bot, in the words of its catalogue."""
+def our_walk(moment: str = "moment.yesterday") -> tuple[Step, ...]:
+    """The form of our bot, in the words of its catalogue; when it happened is a key of it."""
     texts = Texts.load()
 
     def word(key: str) -> str:
@@ -55,7 +55,7 @@ def our_walk() -> tuple[Step, ...]:
     return _walk(
         kind=word("kind.scam_loss.label"),
         story_asked=word("kind.scam_loss.story").splitlines()[0],
-        moment=word("moment.yesterday"),
+        moment=word(moment),
         skip=word("button.skip"),
         anonymous=word("contact_wish.anonymous"),
         send=word("button.send"),

@@ -547,7 +547,7 @@ SPARED = {
     "groups.forbid_reactions": "once in the life of a group",
     "groups.forget_messages": "once in the life of a group",
     "digests.move": "once in the life of a group",
-    "outbox.settled_since": "once at the start",
+    "pictures.said_since": "once at the start",
     "pictures.resting": "once at the start",
     "inbox.counts": "asked by health, not by updates",
     "inbox.purge": "once an hour, and it is there to go through what is old",
