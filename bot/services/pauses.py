@@ -1,4 +1,4 @@
-"""The clocks of the team rest while somebody else has to act: for a reason, until a time, and never those of the law."""
+"""The clocks of the team rest while somebody else has to act: for a reason, until a time; those of the law never do."""
 
 from __future__ import annotations
 

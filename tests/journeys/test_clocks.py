@@ -95,8 +95,9 @@ async def test_an_agency_reads_what_the_law_asks_and_ends_each_duty_by_its_own_w
     await one.shows("Mức độ: P1 Khẩn cấp")
     assert (await one.stands()).severity is Severity.EMERGENCY
     await _reads_the_case_file(one)
+    incident = await one.stands()
     async with stage.bot.store.reading() as tx:
-        rated = await events.last_of(tx, (await one.stands()).id, EventKind.RATED)
+        rated = await events.last_of(tx, incident.id, EventKind.RATED)
     assert rated is not None
     assert rated.payload == {"after": "emergency", "proposed": "serious", "reason": "wider"}
 
