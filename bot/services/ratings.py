@@ -1,4 +1,4 @@
-"""How grave an incident is: the answers propose, somebody of the team confirms with a press, or picks another and why."""
+"""How grave an incident is: the answers propose; one of the team confirms with a press, or picks another and why."""
 
 from __future__ import annotations
 
