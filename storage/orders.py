@@ -58,11 +58,6 @@ async def add(tx: Transaction, order: Order) -> None:
     )
 
 
-async def find(tx: Transaction, order: str) -> Order | None:
-    row = await tx.row("SELECT * FROM orders WHERE id = :id", {"id": order})
-    return _order(row) if row else None
-
-
 async def due(tx: Transaction, now: datetime, most: int) -> list[Order]:
     """What may be made now, the longest waiting first."""
     rows = await tx.rows(

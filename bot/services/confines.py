@@ -83,9 +83,13 @@ def extras(shown: Iterable[incidents.Incident]) -> dict[str, Any]:
     return {"protected": True} if any(one.tlp in tlp.PROTECTED for one in shown) else {}
 
 
+TO_BE_SIGNED = frozenset({"paper.made"})  # a protected file can be neither saved nor printed
+
+
 async def protects(tx: Transaction, message: outbox.Message, recipient: str) -> bool:
-    """Whether Telegram is asked to keep a message from being forwarded; a reporter's own news never is."""
-    if message.about is None:
+    """Whether Telegram is asked to keep a message from being forwarded. A reporter's own news never is, nor a paper
+    that somebody must open in Word and have signed."""
+    if message.about is None or message.key in TO_BE_SIGNED:
         return False
     mark = await incidents.mark_of(tx, message.about)
     return mark is not None and mark.tlp in tlp.PROTECTED and mark.reporter != recipient

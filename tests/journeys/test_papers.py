@@ -117,6 +117,8 @@ async def test_a_paper_asks_only_for_what_is_missing_and_says_everything_that_is
     """The bot is stopped in the middle of the questions. The second paper knows what the first was told."""
     stage = running_stage
     member, _, code = await cast(stage)
+    async with stage.bot.store.transaction() as tx:
+        await tx.run("UPDATE incidents SET tlp = 'RED', owner = (SELECT person FROM roles WHERE role = 'responder')")
     await asks(member, "/baocao", "gõ kèm mã")
     await asks(member, f"/baocao {code}", "Mẫu 03")
     since = len(member.messages)
@@ -137,6 +139,7 @@ async def test_a_paper_asks_only_for_what_is_missing_and_says_everything_that_is
     await rests(stage)
 
     (paper,) = files(member)
+    assert not paper.protected, "it is to be saved, opened in Word and signed, whatever its incident is marked"
     text = words(paper)
     known = ("Vũ Thị Hạnh", "0912 345 678", "hanh@sonnmt.gov.vn", STORY, "Cấp độ 3", "08 giờ 30 phút", code)
     assert [one for one in (*known, *MISSING.values()) if one not in text] == []

@@ -385,7 +385,6 @@ CALLS: Mapping[str, Call] = {
     "orders.add": lambda tx: orders.add(tx, orders.Order("x", "x", _PERSON, _INCIDENT, {}, NOW)),
     "orders.begin": lambda tx: orders.begin(tx, one("o", ROWS)),
     "orders.due": lambda tx: orders.due(tx, NOW, 4),
-    "orders.find": lambda tx: orders.find(tx, one("o")),
     "orders.next_due": lambda tx: orders.next_due(tx, NOW),
     "orders.postpone": lambda tx: orders.postpone(tx, one("o", ROWS), SOON),
     "orders.settle": lambda tx: orders.settle(tx, one("o", ROWS), "done", NOW),
