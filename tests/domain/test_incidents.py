@@ -25,6 +25,7 @@ LIFE = {
         Move.WITHDRAW: "withdrawn",
     },
     Status.CLAIMED: {
+        Move.RELEASE: "new",
         Move.ASK: "waiting",
         Move.START: "working",
         Move.RESOLVE: "resolved",
@@ -65,6 +66,8 @@ LIFE = {
     Status.REFERRED: {Move.RETURN: "claimed", Move.REOPEN: "working"},
     Status.WITHDRAWN: {},
 }
+# Moves of the reporter and of the clock: no permission is asked for.
+THEIRS = (Move.REPLY, Move.LAPSE, Move.RELEASE, Move.OBJECT, Move.WITHDRAW)
 EVERYTHING = [(status, move) for status in Status for move in Move]
 
 
@@ -95,8 +98,8 @@ def test_nothing_but_a_withdrawal_is_for_ever() -> None:
 def test_every_move_has_its_rule() -> None:
     assert set(MOVES) == set(Move)
     for move, rule in MOVES.items():
-        assert (rule.permission is None) == (move in (Move.REPLY, Move.LAPSE, Move.OBJECT, Move.WITHDRAW)), move
-        assert rule.by_clock == (move is Move.LAPSE)
+        assert (rule.permission is None) == (move in THEIRS), move
+        assert rule.by_clock == (move in (Move.LAPSE, Move.RELEASE))
         assert rule.redirects == (move is Move.MERGE)
 
 
