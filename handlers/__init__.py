@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Mapping
 from typing import Any
 
 from telegram import Update
 from telegram.ext import (
     BaseHandler,
-    CallbackQueryHandler,
     ChatMemberHandler,
     CommandHandler,
     MessageHandler,
@@ -49,36 +48,105 @@ PRIVATE = NEW & filters.ChatType.PRIVATE
 GROUP = NEW & filters.ChatType.GROUPS
 
 
-def command(name: str, callback: Callback, where: filters.BaseFilter = NEW) -> Handler:
-    return CommandHandler(name, callback, filters=where)
-
-
 def said(where: filters.BaseFilter, callback: Callback) -> Handler:
     return MessageHandler(where, callback)
 
 
-class Pressed(BaseHandler[Update, Any, None]):
-    """Keys of one kind. PTB's own handler takes every press without data for its own, whatever its pattern."""
-
-    def __init__(self, kind: type[presses.Press], callback: Callback) -> None:
-        super().__init__(callback)
-        self._kind = kind
-
-    def check_update(self, update: object) -> bool:
-        query = update.callback_query if isinstance(update, Update) else None
-        return query is not None and isinstance(presses.read(query.data or ""), self._kind)
-
-
+# Commands for everyone, in private and in groups.
+EVERYWHERE: Mapping[str, Callback] = {
+    "daumoi": contact.asked,
+    "trogiup": menu.helped,
+    "help": menu.helped,
+    "gannhom": admin.bound,
+    "moi": admin.invited,
+    "quyen": roles.asked,
+    "baosuco": menu.reported,
+    "tracuu": tracking.tracked,
+    "hangdoi": tracking.queued,
+    "cuatoi": tracking.mine,
+    "xacminh": aids.verified,
+    "bangiao": handover.asked,
+    "trucban": rota.asked,
+}
+# Commands for the private chat.
+IN_PRIVATE: Mapping[str, Callback] = {
+    "start": menu.started,
+    "huy": conversation.cancelled,
+    "ngonngu": menu.language_asked,
+    "language": menu.language_asked,
+    "riengtu": privacy.asked,
+    "chiase": menu.shared,
+    "capnhatdaumoi": contact.published,
+    "baocao": papers.asked,
+}
+KEYS: Mapping[type[presses.Press], Callback] = {
+    presses.Answer: conversation.pressed,
+    presses.Claim: triage.claimed,
+    presses.Details: triage.detailed,
+    presses.See: triage.shown,
+    presses.Act: work.acted,
+    presses.Rate: work.rated,
+    presses.Unfold: work.unfolded,
+    presses.Respond: work.responded,
+    presses.Dossier: work.filed,
+    presses.Weigh: outbreaks.weighed,
+    presses.Related: outbreaks.opened,
+    presses.Tie: outbreaks.tied,
+    presses.Paper: papers.chosen,
+    presses.Pdf: papers.converted,
+    presses.Leaf: work.turned,
+    presses.Chapter: aids.turned,
+    presses.Tick: aids.ticked,
+    presses.Ready: aids.replied,
+    presses.Declare: work.declared,
+    presses.Mark: work.marked,
+    presses.Hand: handover.picked,
+    presses.Handing: handover.answered,
+    presses.Open: menu.opened,
+    presses.Fork: conversation.forked,
+    presses.Own: tracking.own_pressed,
+    presses.Page: tracking.paged,
+    presses.Listing: digests.paged,
+    presses.Found: tracking.turned,
+    presses.Language: menu.language_chosen,
+    presses.Privacy: privacy.pressed,
+    presses.PictureConsent: conversation.picture_answered,
+    presses.Which: conversation.placed,
+    presses.Invite: admin.role_chosen,
+    presses.Admit: admin.admitted,
+    presses.Roster: roles.paged,
+    presses.Holder: roles.opened,
+    presses.Grant: roles.granted,
+    presses.Revoke: roles.revoked,
+    presses.Second: roles.seconded,
+    presses.Bind: admin.binding_answered,
+    presses.Duty: rota.turned,
+    presses.PlanWeek: rota.planned,
+    presses.FillShift: rota.filled,
+    presses.GiveShift: rota.given,
+    presses.TakeShift: rota.taken,
+    presses.OnDuty: rota.came,
+}
 # Keys of the team's cards. Every other key stands in a private chat, wherever a modified client presses it.
 IN_GROUPS = (presses.Claim, presses.Details, presses.See, presses.Act, presses.Rate, presses.Unfold, presses.Weigh)
 
 
-def pressed(kind: type[presses.Press], callback: Callback) -> Handler:
-    async def in_its_place(update: Update, context: Context) -> None:
-        known = kind in IN_GROUPS or context.incoming.in_private
-        await (callback if known else team.stale_press)(update, context)
+class Pressed(BaseHandler[Update, Any, None]):
+    """Every key. PTB's own handler takes each press without data for its own, whatever its pattern."""
 
-    return Pressed(kind, in_its_place)
+    def __init__(self) -> None:
+        super().__init__(_pressed)
+
+    def check_update(self, update: object) -> bool:
+        return isinstance(update, Update) and update.callback_query is not None
+
+
+async def _pressed(update: Update, context: Context) -> None:
+    """The callback of the key, where it may stand; what nobody of ours wrote, or wrote for another place, is stale."""
+    press = context.incoming.press
+    in_its_place = type(press) in IN_GROUPS or context.incoming.in_private
+    callback = KEYS.get(type(press)) if press is not None and in_its_place else None
+    await (callback or team.stale_press)(update, context)
 
 
 def handlers() -> tuple[Handler, ...]:
@@ -90,77 +158,9 @@ def handlers() -> tuple[Handler, ...]:
         ChatMemberHandler(seats.changed, ChatMemberHandler.CHAT_MEMBER),
         # Whoever acts as the group itself cannot be checked for anything.
         said(GROUP & filters.COMMAND & (filters.SenderChat.ALL | filters.User(ANONYMOUS_ADMIN)), team.faceless),
-        # Commands for everyone, in private and in groups.
-        command("daumoi", contact.asked),
-        command("trogiup", menu.helped),
-        command("help", menu.helped),
-        command("gannhom", admin.bound),
-        command("moi", admin.invited),
-        command("quyen", roles.asked),
-        command("baosuco", menu.reported),
-        command("tracuu", tracking.tracked),
-        command("hangdoi", tracking.queued),
-        command("cuatoi", tracking.mine),
-        command("xacminh", aids.verified),
-        command("bangiao", handover.asked),
-        command("trucban", rota.asked),
-        # Commands for the private chat.
-        command("start", menu.started, PRIVATE),
-        command("huy", conversation.cancelled, PRIVATE),
-        command("ngonngu", menu.language_asked, PRIVATE),
-        command("language", menu.language_asked, PRIVATE),
-        command("riengtu", privacy.asked, PRIVATE),
-        command("chiase", menu.shared, PRIVATE),
-        command("capnhatdaumoi", contact.published, PRIVATE),
-        command("baocao", papers.asked, PRIVATE),
-        # Keys.
-        pressed(presses.Answer, conversation.pressed),
-        pressed(presses.Claim, triage.claimed),
-        pressed(presses.Details, triage.detailed),
-        pressed(presses.See, triage.shown),
-        pressed(presses.Act, work.acted),
-        pressed(presses.Rate, work.rated),
-        pressed(presses.Unfold, work.unfolded),
-        pressed(presses.Respond, work.responded),
-        pressed(presses.Dossier, work.filed),
-        pressed(presses.Weigh, outbreaks.weighed),
-        pressed(presses.Related, outbreaks.opened),
-        pressed(presses.Tie, outbreaks.tied),
-        pressed(presses.Paper, papers.chosen),
-        pressed(presses.Pdf, papers.converted),
-        pressed(presses.Leaf, work.turned),
-        pressed(presses.Chapter, aids.turned),
-        pressed(presses.Tick, aids.ticked),
-        pressed(presses.Ready, aids.replied),
-        pressed(presses.Declare, work.declared),
-        pressed(presses.Mark, work.marked),
-        pressed(presses.Hand, handover.picked),
-        pressed(presses.Handing, handover.answered),
-        pressed(presses.Open, menu.opened),
-        pressed(presses.Fork, conversation.forked),
-        pressed(presses.Own, tracking.own_pressed),
-        pressed(presses.Page, tracking.paged),
-        pressed(presses.Listing, digests.paged),
-        pressed(presses.Found, tracking.turned),
-        pressed(presses.Language, menu.language_chosen),
-        pressed(presses.Privacy, privacy.pressed),
-        pressed(presses.PictureConsent, conversation.picture_answered),
-        pressed(presses.Which, conversation.placed),
-        pressed(presses.Invite, admin.role_chosen),
-        pressed(presses.Admit, admin.admitted),
-        pressed(presses.Roster, roles.paged),
-        pressed(presses.Holder, roles.opened),
-        pressed(presses.Grant, roles.granted),
-        pressed(presses.Revoke, roles.revoked),
-        pressed(presses.Second, roles.seconded),
-        pressed(presses.Bind, admin.binding_answered),
-        pressed(presses.Duty, rota.turned),
-        pressed(presses.PlanWeek, rota.planned),
-        pressed(presses.FillShift, rota.filled),
-        pressed(presses.GiveShift, rota.given),
-        pressed(presses.TakeShift, rota.taken),
-        pressed(presses.OnDuty, rota.came),
-        CallbackQueryHandler(team.stale_press),
+        *(CommandHandler(name, callback, filters=NEW) for name, callback in EVERYWHERE.items()),
+        *(CommandHandler(name, callback, filters=PRIVATE) for name, callback in IN_PRIVATE.items()),
+        Pressed(),
         # Messages: an own contact card may complete an invitation; everything else belongs to a form or begins one.
         said(PRIVATE & filters.CONTACT, admin.contact_shared),
         said(PRIVATE & filters.COMMAND, menu.helped),
