@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from bot.playground.chats import Message, User
 from bot.playground.telegram import Telegram
@@ -45,21 +45,25 @@ def _walk(kind: str, story_asked: str, moment: str, skip: str, anonymous: str, s
     )
 
 
-def our_walk(moment: str = "moment.yesterday") -> tuple[Step, ...]:
-    """The form of our bot, in the words of its catalogue; when it happened is a key of it."""
+def our_walk(happened: str | None = None) -> tuple[Step, ...]:
+    """The form of our bot, in the words of its catalogue. `happened`: when it did in words, instead of by a key."""
     texts = Texts.load()
 
     def word(key: str) -> str:
         return texts.plain("vi", key)
 
-    return _walk(
+    key = word("moment.yesterday")
+    walk = _walk(
         kind=word("kind.scam_loss.label"),
         story_asked=word("kind.scam_loss.story").splitlines()[0],
-        moment=word(moment),
+        moment=key,
         skip=word("button.skip"),
         anonymous=word("contact_wish.anonymous"),
         send=word("button.send"),
     )
+    if happened is None:
+        return walk
+    return tuple(replace(step, presses=None, says=happened) if step.presses == key else step for step in walk)
 
 
 def stock_walk() -> tuple[Step, ...]:

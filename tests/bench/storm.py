@@ -102,7 +102,7 @@ async def _reports(watcher: Watcher, plan: Plan) -> None:
 
         crowd.on_answer = go_on
 
-    calm, urgent = Crowd(telegram, our_walk()), Crowd(telegram, our_walk("moment.now"))
+    calm, urgent = Crowd(telegram, our_walk()), Crowd(telegram, our_walk("10 phút trước"))
     joined(calm, urgent=False)
     joined(urgent, urgent=True)
     for _ in range(plan.reports):
