@@ -90,7 +90,7 @@ class PaperField(Table):
     @property
     def short(self) -> str:
         """The label without the marks of the printed form, for a key."""
-        bare = (self.called or self.label).replace("(*)", "").strip(" *:.…")
+        bare = " ".join((self.called or self.label).replace("(*)", "").strip(" *:.…").split())
         return bare if len(bare) <= 48 else bare[:47] + "…"
 
 
