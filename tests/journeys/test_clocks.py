@@ -182,6 +182,7 @@ async def test_the_clocks_rest_for_a_reason_and_go_on_by_themselves(running_stag
     assert not (await deadlines_of(stage, one.code))[Clock.RESOLVE].paused
     await one.shows("Quá hạn trả lời người báo")
 
+    await one.presses("Việc khác…")
     await pauses(one, "chờ người báo", "7 ngày")
     paused = (await one.stands()).paused_until
     assert paused is not None
