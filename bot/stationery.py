@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterator
+from functools import cache
 from importlib import resources
 from importlib.resources.abc import Traversable
 from pathlib import Path
@@ -41,14 +42,24 @@ COMMON = frozenset(
 def load(extra: Path | None = None) -> Stationery:
     """Every layout that can be used. One of the operator's takes the place of ours of the same name; one that cannot be
     read is left out, for the bot must run without it: `ungcuu doctor` says what is wrong."""
-    sheets: dict[str, list[Sheet]] = {}
-    for folder in (resources.files("bot") / "papers", *([extra] if extra else [])):
-        for one in folders(folder):
-            try:
-                sheets[one.name] = read(one)
-            except PaperError as fault:
-                log.error("the layout %s cannot be used: %s", one.name, fault)
+    sheets = {**_ours(), **(_usable(extra) if extra else {})}
     return Stationery(sheet for of_one in sheets.values() for sheet in of_one)
+
+
+@cache
+def _ours() -> dict[str, list[Sheet]]:
+    """They come with the program and do not change while it runs."""
+    return _usable(resources.files("bot") / "papers")
+
+
+def _usable(place: Traversable) -> dict[str, list[Sheet]]:
+    sheets = {}
+    for one in folders(place):
+        try:
+            sheets[one.name] = read(one)
+        except PaperError as fault:
+            log.error("the layout %s cannot be used: %s", one.name, fault)
+    return sheets
 
 
 def folders(place: Traversable) -> Iterator[Traversable]:
