@@ -170,3 +170,21 @@ async def test_a_file_that_telegram_refuses_is_told_and_not_kept(stage: Stage) -
     await person.sees("Telegram không nhận tệp")
     await rests(stage)
     assert (papers(person), await number(stage, KEPT)) == ([], 0)
+
+
+async def test_a_file_waits_for_telegram_however_long_and_goes_as_soon_as_nobody_carries_it(stage: Stage) -> None:
+    """What was called back while it waited leaves no file behind."""
+    person = await colleague(stage, Bench())
+    await person.says("/start")
+    await rests(stage)
+    stage.telegram.fails("unreachable", times=None)
+    await orders(stage, person)
+    await becomes(stage, 1, KEPT)
+    stage.clock.move(hours=3)
+    await stage.bot.ticker.tick_all()
+    assert await number(stage, KEPT) == 1
+    async with stage.bot.store.transaction() as tx:
+        await tx.run("UPDATE deliveries SET state = 'expired' WHERE state IN ('waiting', 'sending')")
+    await stage.bot.ticker.tick_all()
+    assert await number(stage, KEPT) == 0
+    stage.telegram.heals()
