@@ -38,7 +38,10 @@ def parse_email(text: str) -> str | None:
 
 
 # Kinds of document whose number stands behind the kind; that of a law stands behind its whole name.
-_NUMBERED = ("Nghị định", "Thông tư liên tịch", "Thông tư", "Quyết định", "Nghị quyết", "Chỉ thị", "Kế hoạch", "Công văn")
+_NUMBERED = (
+    *("Nghị định", "Thông tư liên tịch", "Thông tư", "Quyết định"),
+    *("Nghị quyết", "Chỉ thị", "Kế hoạch", "Công văn"),
+)
 
 
 def cited(name: str, number: str) -> str:

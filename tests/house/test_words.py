@@ -182,7 +182,7 @@ DYNAMIC = {
     "tlp.means.*": "codes of Tlp",
     "handover.what.*": "how work came to its receiver",
     "handover.state.*": "states of a handover",
-    "permission.*.t*": "whether a key or a message asked",
+    **dict.fromkeys(("permission.*.t*", "tlp.withheld.t*"), "whether a key or a message asked"),
     "outbreak.is_one.t*": "whether a key or a message asked",
     "handled.*": OPTIONS,
     **dict.fromkeys((f"button.{move}" for move in (Move.CLAIM, *AT_ONCE, *BY_FORM)), "moves of the team"),
