@@ -54,7 +54,9 @@ def test_the_picture_explains_itself() -> None:
     """Comments are why there is a picture besides the road."""
     picture = PICTURE.read_text("utf-8")
     tables = re.findall(r"^CREATE TABLE .*?^\);", picture, re.MULTILINE | re.DOTALL)
-    virtual = re.findall(r"^CREATE VIRTUAL TABLE (\w+)", picture, re.MULTILINE)  # SQLite keeps them in tables of its own
+    virtual = re.findall(
+        r"^CREATE VIRTUAL TABLE (\w+)", picture, re.MULTILINE
+    )  # SQLite keeps them in tables of its own
     kept = re.compile(rf"table ({'|'.join(virtual)})(_(data|idx|content|docsize|config))?")
     assert len(tables) == len([name for name in drawn() if name.startswith("table ") and not kept.fullmatch(name)])
     explained = [table for table in tables if "--" in table]
