@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-import logging
-from datetime import timedelta
+from functools import partial
 
-from bot.services import ladder, notices
+from bot.services import apart, ladder, notices
 from bot.services.desk import Desk
 from bot.services.notices import Notice
 from storage import incidents, rungs
-from storage.store import StoreUnavailable
-
-log = logging.getLogger(__name__)
+from storage.incidents import Incident
 
 TOGETHER = 20
-LATER = timedelta(minutes=5)  # until one that failed is looked at again
 
 
 async def look(desk: Desk) -> int:
@@ -22,13 +18,11 @@ async def look(desk: Desk) -> int:
     due = await rungs.due(desk.tx, desk.now, TOGETHER)
     said: list[Notice] = []
     for incident in due:
-        try:
-            async with desk.tx.savepoint():
-                said += await ladder.attend(desk, incident)
-        except StoreUnavailable:
-            raise
-        except Exception as error:
-            log.error("the clocks of %s failed", incident.code, exc_info=error)
-            await incidents.look_at(desk.tx, incident.id, desk.now + LATER)
+        if not await apart.succeeds(desk, f"the clocks of {incident.code}", partial(_attend, desk, incident, said)):
+            await incidents.look_at(desk.tx, incident.id, desk.now + apart.LATER)
     await notices.post(desk, said)
     return len(due)
+
+
+async def _attend(desk: Desk, incident: Incident, said: list[Notice]) -> None:
+    said += await ladder.attend(desk, incident)

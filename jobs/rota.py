@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from bot.services import rota_plans, rota_swaps, rota_watch
+from collections.abc import Awaitable, Callable
+from functools import partial
+
+from bot.services import apart, rota_plans, rota_swaps, rota_watch
 from bot.services.desk import Desk
 
 # In this order: whoever has gone is not called, and what has become empty by it is asked after at once.
@@ -10,5 +13,14 @@ STEPS = (rota_watch.release, rota_watch.make_rows, rota_swaps.lapse, rota_plans.
 
 
 async def look(desk: Desk) -> int:
-    """Everything that is due, as much as fits into one transaction; how much that was."""
-    return sum([await step(desk) for step in STEPS])
+    """Everything that is due, as much as fits into one transaction; how much that was. A step that fails does nothing
+    and holds up no other.
+    """
+    done: list[int] = []
+    for step in STEPS:
+        await apart.succeeds(desk, f"{step.__module__}.{step.__name__}", partial(_take, desk, step, done))
+    return sum(done)
+
+
+async def _take(desk: Desk, step: Callable[[Desk], Awaitable[int]], done: list[int]) -> None:
+    done.append(await step(desk))

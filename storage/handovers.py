@@ -126,6 +126,14 @@ async def due(tx: Transaction, now: datetime, most: int) -> list[Handover]:
     return [_handover(row) for row in rows]
 
 
+async def postpone(tx: Transaction, handover: str, until: datetime) -> None:
+    """Its end could not be dealt with: others come first until then."""
+    await tx.run(
+        "UPDATE handovers SET answer_by = :until WHERE id = :id AND state = 'asked'",
+        {"id": handover, "until": at(until)},
+    )
+
+
 _RESPONDERS = ", ".join(f"'{role}'" for role in sorted(RESPONDERS))
 
 

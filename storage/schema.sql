@@ -572,7 +572,8 @@ CREATE TABLE sweeps (                        -- work on many incidents that one 
     person TEXT REFERENCES people (id),
     state TEXT NOT NULL,                     -- JSON: what the work needs to remember
     begun_at TEXT NOT NULL,
-    after TEXT NOT NULL                      -- the incident that was done last; '' at the beginning
+    after TEXT NOT NULL,                     -- the incident that was done last; '' at the beginning
+    due_at TEXT NOT NULL                     -- later than now only where its last step failed
 );
 
 CREATE TABLE enclosures (                    -- files that we made, until they have left
@@ -622,7 +623,8 @@ CREATE TABLE search_rows (                   -- which row of the index belongs t
 );
 
 CREATE TABLE search_stale (                  -- something was said about it since it was indexed
-    incident TEXT PRIMARY KEY REFERENCES incidents (id)
+    incident TEXT PRIMARY KEY REFERENCES incidents (id),
+    not_before TEXT                          -- set where indexing it failed: nothing else waits for it
 );
 
 CREATE TABLE searches (                      -- what was searched, so that a key can turn the page

@@ -33,10 +33,22 @@ async def stale(tx: Transaction, incident: str) -> None:
     )
 
 
-async def waiting(tx: Transaction, most: int) -> list[str]:
+async def waiting(tx: Transaction, now: datetime, most: int) -> list[str]:
     """Incidents that are to be indexed again, the oldest first."""
-    rows = await tx.rows("SELECT incident FROM search_stale ORDER BY incident LIMIT :most", {"most": most})
+    rows = await tx.rows(
+        "SELECT incident FROM search_stale WHERE not_before IS NULL OR not_before <= :now"
+        " ORDER BY incident LIMIT :most",
+        {"now": at(now), "most": most},
+    )
     return [row["incident"] for row in rows]
+
+
+async def postpone(tx: Transaction, incident: str, until: datetime) -> None:
+    """It could not be indexed: nothing else waits for it."""
+    await tx.run(
+        "UPDATE search_stale SET not_before = :until WHERE incident = :incident",
+        {"incident": incident, "until": at(until)},
+    )
 
 
 async def index(tx: Transaction, incident: str, shared: str, personal: str) -> None:

@@ -41,8 +41,8 @@ async def begin(
 ) -> Sweep:
     one = Sweep(tx.new_id(), what, incident, person, state, now)
     await tx.run(
-        "INSERT INTO sweeps (id, what, incident, person, state, begun_at, after)"
-        " VALUES (:id, :what, :incident, :person, :state, :now, '')",
+        "INSERT INTO sweeps (id, what, incident, person, state, begun_at, after, due_at)"
+        " VALUES (:id, :what, :incident, :person, :state, :now, '', :now)",
         {
             "id": one.id,
             "what": what,
@@ -55,10 +55,15 @@ async def begin(
     return one
 
 
-async def next_one(tx: Transaction) -> Sweep | None:
-    """The one that was begun first and is not done."""
-    row = await tx.row("SELECT * FROM sweeps ORDER BY id LIMIT 1")
+async def next_one(tx: Transaction, now: datetime) -> Sweep | None:
+    """The one that was begun first, is not done and does not rest after a fault."""
+    row = await tx.row("SELECT * FROM sweeps WHERE due_at <= :now ORDER BY id LIMIT 1", {"now": at(now)})
     return _sweep(row) if row else None
+
+
+async def postpone(tx: Transaction, sweep: str, until: datetime) -> None:
+    """Its step failed: others come first until then."""
+    await tx.run("UPDATE sweeps SET due_at = :until WHERE id = :id", {"id": sweep, "until": at(until)})
 
 
 async def go_on(tx: Transaction, sweep: str, after: str, state: Mapping[str, Any]) -> None:

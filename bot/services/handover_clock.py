@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import timedelta
+from functools import partial
 from itertools import groupby
 
 from bot.domain import handing
 from bot.domain.people import Permission, Person
-from bot.services import handover
+from bot.services import apart, handover
 from bot.services.desk import Desk
 from storage import groups, handovers, marks, people
 from storage.handovers import Handover
@@ -34,9 +35,16 @@ async def look(desk: Desk) -> int:
     """Everything whose time is over, and what nobody holds any more; how much that was."""
     late = await handovers.due(desk.tx, desk.now, TOGETHER)
     for one in late:
-        if await handovers.settle(desk.tx, one.id, "climbed", desk.now):
-            await _climb(desk, one)
-    return len(late) + await _offer_what_is_left(desk)
+        if not await apart.succeeds(desk, f"handover {one.id}", partial(_runs_out, desk, one)):
+            await handovers.postpone(desk.tx, one.id, desk.now + apart.LATER)
+    offered: list[int] = []
+    await apart.succeeds(desk, "work that nobody holds", partial(_offer_what_is_left, desk, offered))
+    return len(late) + sum(offered)
+
+
+async def _runs_out(desk: Desk, one: Handover) -> None:
+    if await handovers.settle(desk.tx, one.id, "climbed", desk.now):
+        await _climb(desk, one)
 
 
 async def declined(desk: Desk, one: Handover) -> None:
@@ -83,20 +91,22 @@ async def _offer(
     await handover.offer(desk, made, found, why, earlier.receiver if earlier else None)
 
 
-async def _offer_what_is_left(desk: Desk) -> int:
-    """Work whose owner has no role, no seat or no account any more goes to the chiefs; never silently stuck."""
+async def _offer_what_is_left(desk: Desk, counted: list[int]) -> None:
+    """Work whose owner has no role, no seat or no account any more goes to the chiefs; never silently stuck.
+
+    How much of it was offered is put into `counted`.
+    """
     since = desk.now - timedelta(minutes=desk.policy.handing.remind_minutes)
     found = await handovers.left(desk.tx, since, TOGETHER)
-    offered, unheld = 0, list[Incident]()
+    unheld: list[Incident] = []
     for giver, items in groupby(found, key=lambda one: str(one.owner)):
         chief, work = await _chief(desk, {giver}), list(items)
         if chief is not None:
             await _offer(desk, giver, chief, work)
-            offered += len(work)
+            counted.append(len(work))
         else:
             unheld += work
     await _say_unheld(desk, unheld)
-    return offered
 
 
 async def _say_unheld(desk: Desk, found: Sequence[Incident]) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from bot.domain import indicators as domain
@@ -16,8 +17,8 @@ from bot.domain.people import Permission, Person
 from bot.domain.presses import Tie
 from bot.domain.reports import OUTBREAK
 from bot.domain.sending import Lane
+from bot.services import apart, lives, matches
 from bot.services import incidents as files
-from bot.services import lives, matches
 from bot.services.desk import Desk
 from locales import DEFAULT, At, Lines, Word
 from storage import closings, incidents, indicators, people, sweeps, ties
@@ -271,10 +272,11 @@ async def _turn(desk: Desk, sweep: Sweep, done: Sequence[str], state: Mapping[st
 
 async def sweep_on(desk: Desk) -> int:
     """The clock goes on with what was begun, some incidents in one transaction; how many pieces of work that was."""
-    sweep = await sweeps.next_one(desk.tx)
+    sweep = await sweeps.next_one(desk.tx, desk.now)
     if sweep is None:
         return 0
-    await _sweep(desk, sweep)
+    if not await apart.succeeds(desk, f"sweep {sweep.what} of {sweep.incident}", partial(_sweep, desk, sweep)):
+        await sweeps.postpone(desk.tx, sweep.id, desk.now + apart.LATER)
     return 1
 
 

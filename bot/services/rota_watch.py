@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 from bot.domain import rota as domain
@@ -13,8 +14,8 @@ from bot.domain.people import Permission, Person, Role
 from bot.domain.presses import FillShift, OnDuty
 from bot.domain.rota import Say
 from bot.domain.sending import Lane
+from bot.services import apart, rota_plans
 from bot.services import rota as boards
-from bot.services import rota_plans
 from bot.services.desk import READ_ONCE, Desk, Keys, check, holders, key, named
 from locales import At, Word
 from storage import groups, people, rota, seats
@@ -44,10 +45,15 @@ async def look(desk: Desk) -> int:
     """Say what is due about shifts, once; how many were looked at."""
     found = await rota.due(desk.tx, desk.now, TOGETHER)
     for shift in found:
-        said = domain.due(desk.policy.rota, shift.duty, desk.now)
-        after = await _SAYING[said](desk, shift) if said is not None else shift
-        await rota.note(desk.tx, after, look=domain.look_at(desk.policy.rota, after.duty, desk.now))
+        if not await apart.succeeds(desk, f"shift {shift.id}", partial(_look_at, desk, shift)):
+            await rota.note(desk.tx, shift, look=desk.now + apart.LATER)
     return len(found)
+
+
+async def _look_at(desk: Desk, shift: Shift) -> None:
+    said = domain.due(desk.policy.rota, shift.duty, desk.now)
+    after = await _SAYING[said](desk, shift) if said is not None else shift
+    await rota.note(desk.tx, after, look=domain.look_at(desk.policy.rota, after.duty, desk.now))
 
 
 # Nobody has it -------------------------------------------------------------------------------------------------------

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 from typing import Any
 
 from bot.domain import redact
@@ -12,6 +13,7 @@ from bot.domain.people import Permission, Person
 from bot.domain.presses import Details, Found
 from bot.domain.searching import document, query
 from bot.domain.tlp import Tlp, may_read
+from bot.services import apart
 from bot.services import cards as faces
 from bot.services.confines import extras
 from bot.services.desk import Desk, Keys, check, key
@@ -27,14 +29,19 @@ WORDS = ("text", "question", "result", "reason", "cause", "consequence", "measur
 
 
 async def index(desk: Desk) -> int:
-    """Index what was said since the last look; how many incidents that concerned."""
-    waiting = await search.waiting(desk.tx, TOGETHER)
+    """Index what was said since the last look; how many incidents that concerned. One that fails holds up no other."""
+    waiting = await search.waiting(desk.tx, desk.now, TOGETHER)
     for identifier in waiting:
-        incident = await incidents.get(desk.tx, identifier)
-        told = [*_known(desk, incident), *_said(await events.of(desk.tx, identifier))]
-        shared = document(redact.mask_personal(text) for text in told)
-        await search.index(desk.tx, identifier, shared, document(told))
+        if not await apart.succeeds(desk, f"the index of {identifier}", partial(_index, desk, identifier)):
+            await search.postpone(desk.tx, identifier, desk.now + apart.LATER)
     return len(waiting)
+
+
+async def _index(desk: Desk, identifier: str) -> None:
+    incident = await incidents.get(desk.tx, identifier)
+    told = [*_known(desk, incident), *_said(await events.of(desk.tx, identifier))]
+    shared = document(redact.mask_personal(text) for text in told)
+    await search.index(desk.tx, identifier, shared, document(told))
 
 
 def _known(desk: Desk, incident: incidents.Incident) -> Iterator[str]:

@@ -143,7 +143,8 @@ CREATE TABLE sweeps (
     person TEXT REFERENCES people (id),
     state TEXT NOT NULL,
     begun_at TEXT NOT NULL,
-    after TEXT NOT NULL
+    after TEXT NOT NULL,
+    due_at TEXT NOT NULL
 );
 
 CREATE TABLE enclosures (
@@ -190,7 +191,8 @@ CREATE TABLE search_rows (
     incident TEXT NOT NULL UNIQUE REFERENCES incidents (id)
 );
 CREATE TABLE search_stale (
-    incident TEXT PRIMARY KEY REFERENCES incidents (id)
+    incident TEXT PRIMARY KEY REFERENCES incidents (id),
+    not_before TEXT
 );
 INSERT INTO search_stale (incident) SELECT id FROM incidents;
 CREATE TABLE searches (

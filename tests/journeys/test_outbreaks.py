@@ -217,7 +217,7 @@ async def _closes(stage: Stage, officer: Person, team: Team, code: str) -> None:
     for _ in range(3):
         await stage.bot.ticker.tick_all()
     async with stage.bot.store.reading() as tx:
-        assert await sweeps.next_one(tx) is None
+        assert await sweeps.next_one(tx, stage.clock.now()) is None
 
 
 async def test_a_policy_ties_by_itself_and_an_outbreak_opened_again_leaves_its_children_closed(stage: Stage) -> None:
