@@ -28,10 +28,10 @@ from bot.domain.policy import Policy
 from bot.domain.sending import Limits
 from bot.health import Health, counted, reason
 from bot.lock import only_one
-from bot.services import roles
 from bot.services.desk import Desk, House
-from bot.services.formbook import drop_orphans
 from bot.services.makers import MAKERS
+from bot.services.paper.formbook import drop_orphans
+from bot.services.staffing import roles
 from bot.services.workshop import Maker
 from bot.web import Port, webhook_secret
 from handlers import handlers

@@ -34,7 +34,7 @@ from bot.domain.policy import Policy
 from bot.playground.chats import Chat, User
 from bot.playground.server import Server, serve
 from bot.playground.telegram import Telegram
-from bot.services import incidents
+from bot.services.casework import incidents
 from bot.services.desk import Desk, House
 from locales import Texts
 from storage import contact, groups, people, roles, seats

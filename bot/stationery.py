@@ -10,13 +10,13 @@ from importlib.resources.abc import Traversable
 from pathlib import Path
 
 from bot.domain.papers import PaperError, Sheet, Stationery, read_layout
-from bot.services.docx import NoTemplate, names_in
+from bot.services.paper.docx import NoTemplate, names_in
 
 log = logging.getLogger(__name__)
 
 LAYOUT, TEMPLATE = "form.toml", "template.docx"
 LONGEST_KEY = 20  # letters of a folder's name: it travels in keys of 64 bytes
-# What every template may use besides the fields of its layout (`bot.services.papers.printed`).
+# What every template may use besides the fields of its layout (`bot.services.paper.papers.printed`).
 COMMON = frozenset(
     [
         "loai",

@@ -9,7 +9,8 @@ from telegram.error import TelegramError
 
 from bot.domain.errors import Refusal
 from bot.domain.presses import Admit, Bind, Invite
-from bot.services import intake, staff, teams
+from bot.services.reporting import intake
+from bot.services.staffing import staff, teams
 from handlers import conversation
 from handlers.context import Context
 

@@ -6,7 +6,7 @@ from telegram import Update
 
 from bot.domain.people import Permission
 from bot.domain.presses import Chapter, Ready, Tick
-from bot.services import chains, checklists, incidents, notes, ready_replies, timeline_files, timelines
+from bot.services.casework import chains, checklists, incidents, notes, ready_replies, timeline_files, timelines
 from handlers.context import Context
 
 LONGEST_NUMBER = 16  # digits

@@ -5,7 +5,7 @@ from __future__ import annotations
 from telegram import Update
 
 from bot.domain import reports
-from bot.services import conversations, publishing
+from bot.services.reporting import conversations, publishing
 from handlers.context import Context
 
 

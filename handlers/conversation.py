@@ -5,8 +5,8 @@ from __future__ import annotations
 from telegram import Update
 
 from bot.domain.presses import Answer, Fork, PictureConsent, Which
-from bot.services import conversations, corrections, endings, evidence, intake, menu, strays
-from bot.services.sayings import Item
+from bot.services.reporting import conversations, corrections, endings, evidence, intake, menu, strays
+from bot.services.reporting.sayings import Item
 from handlers.context import Context
 from locales import DEFAULT
 from storage import drafts

@@ -7,8 +7,8 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from bot.domain.people import Person
-from bot.services import quotas
 from bot.services.desk import Desk
+from bot.services.reporting import quotas
 from handlers.hearing import MOVES
 from storage import inbox, people
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from telegram import Update
 
 from bot.domain.presses import Listing
-from bot.services import digests
+from bot.services.outbreak import digests
 from handlers.context import Context
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from telegram import Update
 
 from bot.domain.presses import Hand, Handing
-from bot.services import handover_pages
+from bot.services.duty import handover_pages
 from handlers.context import Context
 
 

@@ -9,7 +9,7 @@ import asyncio
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from bot.services.relay import ASIDE
+from bot.services.casework.relay import ASIDE
 from handlers import seats
 from storage import groups, inbox, people, threads
 from storage.store import Store, Transaction

@@ -5,7 +5,9 @@ from __future__ import annotations
 from telegram import Update
 
 from bot.domain.presses import Language, Open
-from bot.services import menu, publishing, requests, share, staff, tracking
+from bot.services.casework import tracking
+from bot.services.reporting import menu, publishing, requests, share
+from bot.services.staffing import staff
 from handlers import rota, work
 from handlers.context import Context
 

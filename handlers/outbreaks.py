@@ -5,7 +5,7 @@ from __future__ import annotations
 from telegram import Update
 
 from bot.domain.presses import Related, Tie, Weigh
-from bot.services import offers, related
+from bot.services.outbreak import offers, related
 from handlers.context import Context
 from handlers.triage import check_place
 

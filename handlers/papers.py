@@ -5,7 +5,7 @@ from __future__ import annotations
 from telegram import Update
 
 from bot.domain.presses import Paper, Pdf
-from bot.services import papers
+from bot.services.paper import papers
 from handlers.context import Context
 
 

@@ -6,7 +6,7 @@ from telegram import Update
 
 from bot.domain import reports
 from bot.domain.presses import Privacy
-from bot.services import conversations, requests
+from bot.services.reporting import conversations, requests
 from handlers.context import Context
 
 

@@ -19,7 +19,7 @@ from telegram.error import BadRequest, ChatMigrated, Forbidden
 
 from bot.clock import Clock
 from bot.domain.people import Person, Role
-from bot.services.menu import COMMANDS, LANGUAGES
+from bot.services.reporting.menu import COMMANDS, LANGUAGES
 from locales import DEFAULT, Texts
 from storage import groups, marks, people
 from storage.store import Store

@@ -7,8 +7,9 @@ from typing import Any
 from telegram import Update
 
 from bot.domain.errors import Refusal
-from bot.services import homes, relay
-from bot.services.relay import ASIDE
+from bot.services.casework import relay
+from bot.services.casework.relay import ASIDE
+from bot.services.reporting import homes
 from handlers.context import Context
 from locales import Listed, Word
 from storage import incidents, threads

@@ -6,7 +6,7 @@ from telegram import Update
 
 from bot.domain.errors import Refusal
 from bot.domain.presses import Grant, Holder, Revoke, Roster, Second
-from bot.services import roles, roster
+from bot.services.staffing import roles, roster
 from handlers.context import Context
 
 LAST_PAGE = 1_000_000

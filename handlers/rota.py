@@ -6,7 +6,7 @@ from telegram import Update
 
 from bot.domain.errors import Refusal
 from bot.domain.presses import Duty, FillShift, GiveShift, OnDuty, PlanWeek, TakeShift
-from bot.services import rota, rota_plans, rota_swaps, rota_watch
+from bot.services.duty import rota, rota_plans, rota_swaps, rota_watch
 from handlers.context import Context
 
 

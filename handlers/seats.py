@@ -7,7 +7,7 @@ from typing import Any
 
 from telegram import ChatMember, Update
 
-from bot.services import seats
+from bot.services.staffing import seats
 from handlers.context import Context
 from storage import groups
 

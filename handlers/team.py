@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from telegram import ChatMember, Update
 
-from bot.services import teams
+from bot.services.staffing import teams
 from handlers import seats
 from handlers.context import Context
 from storage import people

@@ -7,7 +7,9 @@ from telegram import Update
 from bot.domain import reports
 from bot.domain.incidents import WORKABLE
 from bot.domain.presses import Found, Own, Page
-from bot.services import conversations, duties, endings, incidents, lives, relay, searching, tracking
+from bot.services.casework import incidents, lives, relay, searching, tracking
+from bot.services.clockwork import duties
+from bot.services.reporting import conversations, endings
 from handlers.context import Context
 from storage import drafts
 

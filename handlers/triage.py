@@ -6,7 +6,8 @@ from telegram import Update
 
 from bot.domain.errors import Refusal
 from bot.domain.presses import Claim, Details, See
-from bot.services import exhibits, incidents
+from bot.services.casework import incidents
+from bot.services.reporting import exhibits
 from handlers.context import Context
 from storage.groups import TEAM
 

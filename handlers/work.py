@@ -8,8 +8,10 @@ from telegram import Update
 
 from bot.domain.incidents import Severity
 from bot.domain.presses import Act, Declare, Dossier, Leaf, Mark, Rate, Respond, Unfold
-from bot.services import degrees, digests, dossier, duties, incidents, markings, work
-from bot.services.tasks import TASKS
+from bot.services.casework import dossier, incidents, markings, work
+from bot.services.casework.tasks import TASKS
+from bot.services.clockwork import degrees, duties
+from bot.services.outbreak import digests
 from handlers.context import Context
 from handlers.triage import check_place
 from locales import Word

@@ -15,9 +15,10 @@ from bot.bell import Bell
 from bot.clock import Clock
 from bot.domain.errors import Refusal
 from bot.domain.people import Permission, Person, Role
-from bot.services import quotas, seats
-from bot.services import roles as desk_roles
 from bot.services.desk import Desk, House
+from bot.services.reporting import quotas
+from bot.services.staffing import roles as desk_roles
+from bot.services.staffing import seats
 from handlers import Handler
 from handlers.channel import TelegramChannel
 from handlers.context import After, App, Context

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from functools import partial
 
-from bot.services import apart, ladder, notices
+from bot.services import apart
+from bot.services.clockwork import ladder, notices
+from bot.services.clockwork.notices import Notice
 from bot.services.desk import Desk
-from bot.services.notices import Notice
 from storage import incidents, rungs
 from storage.incidents import Incident
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from bot.services import conversations, endings, strays
 from bot.services.desk import Desk
-from bot.services.formbook import form_of
+from bot.services.paper.formbook import form_of
+from bot.services.reporting import conversations, endings, strays
 from storage import drafts
 
 TOGETHER = 50

@@ -13,8 +13,9 @@ from bot.clock import Clock
 from bot.domain.evidence import TEMPORARY, UNFIT, Fetched, Files, Look, Missed, State, may_send_programs, place_of
 from bot.domain.file_types import Reason
 from bot.domain.incidents import EventKind
-from bot.services import exhibits, matches
 from bot.services.desk import Desk, House
+from bot.services.outbreak import matches
+from bot.services.reporting import exhibits
 from storage import codec, evidence, people
 from storage.evidence import Evidence
 from storage.store import Store, StoreUnavailable, Transaction

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from bot.services import handover_clock
 from bot.services.desk import Desk
+from bot.services.duty import handover_clock
 
 
 async def look(desk: Desk) -> int:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.services import referrals
+from bot.services.casework import referrals
 from bot.services.desk import Desk
 
 

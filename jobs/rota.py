@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from functools import partial
 
-from bot.services import apart, rota_plans, rota_swaps, rota_watch
+from bot.services import apart
 from bot.services.desk import Desk
+from bot.services.duty import rota_plans, rota_swaps, rota_watch
 
 # In this order: whoever has gone is not called, and what has become empty by it is asked after at once.
 STEPS = (rota_watch.release, rota_watch.make_rows, rota_swaps.lapse, rota_plans.tell, rota_watch.look)

@@ -11,8 +11,10 @@ from dataclasses import dataclass
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
 from bot.clock import Clock
-from bot.services import digests, outbreaks, roles, searching
+from bot.services.casework import searching
 from bot.services.desk import Desk, House
+from bot.services.outbreak import digests, outbreaks
+from bot.services.staffing import roles
 from jobs import clocks, drafts, handovers, referrals, rota, upkeep
 from storage.store import Store, StoreUnavailable
 

@@ -9,8 +9,8 @@ from datetime import datetime, timedelta
 from bot.bell import Bell
 from bot.clock import Clock
 from bot.domain.seats import Standing, Usher
-from bot.services import seats as desk_seats
 from bot.services.desk import Desk, House
+from bot.services.staffing import seats as desk_seats
 from storage import groups, marks, seats
 from storage.store import Store, StoreUnavailable
 

@@ -10,9 +10,11 @@ from datetime import datetime, timedelta
 from bot.clock import Clock
 from bot.domain.people import Permission
 from bot.domain.sending import Gone, Lane, Later, Moved, Op, Outcome, Refused, Sent, State, Unsure
-from bot.services import exhibits, relay, relay_marks, workshop
+from bot.services import workshop
+from bot.services.casework import relay, relay_marks
 from bot.services.desk import Desk, House
-from bot.services.teams import hang_anew, lay_what_is_missing, moved
+from bot.services.reporting import exhibits
+from bot.services.staffing.teams import hang_anew, lay_what_is_missing, moved
 from jobs.pace import Pace
 from storage import enclosures, groups, marks, outbox, people, pictures
 from storage.outbox import Delivery, Settled

@@ -73,11 +73,14 @@ async def sharing(
 ) -> list[Sharer]:
     """Who has told of an indicator since then, in the order of filing, from after that one on: incidents that are
     open, or that go on in another one. `apart`: an incident that is not meant.
+
+    None that is TLP:RED: that it shares something says what it is about, to whoever reads of the others.
     """
     rows = await tx.rows(
         "SELECT n.id, n.code, n.form, n.source, n.kind, n.status, n.duplicate_of, i.at FROM indicators i"
         " JOIN incidents n ON n.id = i.incident WHERE i.kind = :kind AND i.value = :value AND i.at > :since"
-        f" AND n.id > :after AND n.id <> :apart AND (n.status IN ({OPEN}) OR n.status = 'duplicate')"
+        " AND n.id > :after AND n.id <> :apart AND n.tlp <> 'RED'"
+        f" AND (n.status IN ({OPEN}) OR n.status = 'duplicate')"
         " ORDER BY n.id LIMIT :most",
         {
             "kind": one.kind,
@@ -116,3 +119,8 @@ async def erase_hashes(tx: Transaction, gone: Collection[tuple[str, str]]) -> No
         await tx.run_many(
             "DELETE FROM indicators WHERE incident = :incident AND kind = 'sha256' AND value = :sha256", rows
         )
+        for column in ("incident", "other"):
+            await tx.run_many(
+                f"UPDATE offers SET value = '' WHERE {column} = :incident AND indicator = 'sha256' AND value = :sha256",
+                rows,
+            )

@@ -166,19 +166,23 @@ async def take_back(tx: Transaction, incident: str, text: str) -> list[Shown]:
     """Every message of this name about an incident that somebody can read, once: from now on it is to be removed."""
     rows = await tx.rows(
         "SELECT d.id, d.recipient, d.stream, d.telegram_id, d.settled_at FROM messages m"
-        " JOIN deliveries d ON d.message = m.id WHERE m.about = :incident AND m.key = :text AND d.op = 'send'"
+        " JOIN deliveries d ON d.message = m.id WHERE m.about = :incident AND m.key = :text"
+        " AND d.op IN ('send', 'edit')"
         " AND (d.telegram_id IS NOT NULL OR d.state = 'sending') ORDER BY d.id",
         {"incident": incident, "text": text},
     )
     await tx.run(
-        "UPDATE deliveries SET telegram_id = NULL WHERE op = 'send' AND message IN ("
+        "UPDATE deliveries SET telegram_id = NULL WHERE op IN ('send', 'edit') AND message IN ("
         " SELECT id FROM messages WHERE about = :incident AND key = :text)",
         {"incident": incident, "text": text},
     )
-    return [
-        Shown(row["id"], row["recipient"], row["stream"], row["telegram_id"], maybe_moment(row["settled_at"]))
+    shown = {
+        (row["recipient"], row["telegram_id"] or row["id"]): Shown(
+            row["id"], row["recipient"], row["stream"], row["telegram_id"], maybe_moment(row["settled_at"])
+        )
         for row in rows
-    ]
+    }
+    return list(shown.values())
 
 
 async def stored_about(tx: Transaction, person: str) -> dict[str, int]:
@@ -190,6 +194,10 @@ async def stored_about(tx: Transaction, person: str) -> dict[str, int]:
         "evidence": "SELECT count(*) AS n FROM evidence WHERE person = :person",
         "requests": "SELECT count(*) AS n FROM requests WHERE person = :person",
         "drafts": "SELECT count(*) AS n FROM drafts WHERE person = :person",
+        "duty": "SELECT (SELECT count(*) FROM shifts WHERE person = :person)"
+        " + (SELECT count(*) FROM handovers WHERE giver = :person) AS n",
+        "asked": "SELECT (SELECT count(*) FROM orders WHERE person = :person)"
+        " + (SELECT count(*) FROM searches WHERE person = :person) AS n",
         "messages": "SELECT (SELECT count(*) FROM threads WHERE recipient = :person)"
         " + (SELECT count(*) FROM sayings WHERE person = :person)"
         " + (SELECT count(*) FROM strays WHERE person = :person) AS n",

@@ -70,6 +70,7 @@ async def incident_of(tx: Transaction, recipient: str, telegram_id: int) -> str 
     row = await tx.row(
         "SELECT m.about FROM deliveries d JOIN messages m ON m.id = d.message"
         " WHERE d.recipient = :recipient AND d.telegram_id = :telegram_id AND m.about IS NOT NULL"
+        " AND m.key <> 'form.review'"  # what answers a form is for the form
         " ORDER BY d.id DESC LIMIT 1",
         {"recipient": recipient, "telegram_id": telegram_id},
     )

@@ -15,7 +15,8 @@ from bot.domain.people import LEADS, PERMISSIONS, RESPONDERS, Permission, Person
 from bot.domain.policy import Policy
 from bot.domain.presses import Press
 from bot.domain.sending import Lane, Op
-from bot.services import clocks, confines
+from bot.services import confines
+from bot.services.clockwork import clocks
 from locales import Texts, Word
 from storage import cards, digests, events, groups, outbox, people, search
 from storage.store import Transaction

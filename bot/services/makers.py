@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from bot.services import papers, rota, rota_sheets, timeline_files
+from bot.services.casework import timeline_files
+from bot.services.duty import rota, rota_sheets
+from bot.services.paper import papers
 from bot.services.workshop import Maker
 
 MAKERS: Mapping[str, Maker[Any]] = {

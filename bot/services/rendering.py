@@ -8,8 +8,11 @@ from datetime import datetime
 from typing import Any
 
 from bot.domain.sending import Button, Enclosure, Medium, Op, Parcel, Picture
-from bot.services import cards, confines, digests, names, relay_marks, share
+from bot.services import confines, names
+from bot.services.casework import cards, relay_marks
 from bot.services.desk import KEYS_ONLY, House
+from bot.services.outbreak import digests
+from bot.services.reporting import share
 from locales import At
 from storage import cards as laid
 from storage import contact, enclosures, outbox

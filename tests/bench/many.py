@@ -17,7 +17,7 @@ from bot.domain.ids import Ids
 from bot.domain.incidents import code
 from bot.domain.people import Person, Role
 from bot.domain.searching import document
-from bot.services import searching, timelines, tracking
+from bot.services.casework import searching, timelines, tracking
 from bot.services.desk import Desk, House
 from jobs import clocks
 from locales import Texts

@@ -24,8 +24,8 @@ from bot.doctor.papers import times_is_whole
 from bot.domain.incidents import Source, Status
 from bot.domain.papers import Kind, PaperField, Sheet
 from bot.domain.policy import Policy
-from bot.services import docx, papers
 from bot.services.desk import Desk, House
+from bot.services.paper import docx, papers
 from locales import Texts
 from storage.incidents import Incident
 from storage.papers import Paper

@@ -19,8 +19,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image, ImageChops, ImageFont
 
-from bot.services import posters
-from bot.services.posters import Box, Poster, code_grid, lay_out, share_poster
+from bot.services.reporting import posters
+from bot.services.reporting.posters import Box, Poster, code_grid, lay_out, share_poster
 
 ROOT = Path(__file__).parents[2]
 LINK = "https://t.me/ungcuu_vidu_bot"
@@ -111,7 +111,7 @@ def test_the_picture_has_the_size_that_was_promised_and_fits_a_chat() -> None:
 
 def test_equal_words_give_equal_bytes_in_another_process_too() -> None:
     script = (
-        "import hashlib; from bot.services.posters import Poster, share_poster;"
+        "import hashlib; from bot.services.reporting.posters import Poster, share_poster;"
         f"print(hashlib.sha256(share_poster({LINK!r}, {POSTER!r})).hexdigest())"
     )
     other = subprocess.run([sys.executable, "-c", script], cwd=ROOT, capture_output=True, check=True, text=True)

@@ -6,7 +6,7 @@ import re
 from pathlib import Path
 
 from bot import config
-from bot.services.menu import COMMANDS
+from bot.services.reporting.menu import COMMANDS
 
 ROOT = Path(__file__).parents[2]
 README = (ROOT / "README.md").read_text("utf-8")

@@ -10,8 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image, ImageChops
 
-from bot.services.posters import Box
-from bot.services.rota_pictures import FOOT, HEAD, LINE, WIDTH, Cell, Day, Sheet, boxes, week_picture
+from bot.services.duty.rota_pictures import FOOT, HEAD, LINE, WIDTH, Cell, Day, Sheet, boxes, week_picture
+from bot.services.reporting.posters import Box
 
 NAMES = ("Thứ Hai", "Thứ Ba", "Thứ Tư", "Thứ Năm", "Thứ Sáu", "Thứ Bảy", "Chủ nhật")
 LONG = "Tôn Nữ Thị Quỳnh Như Ý Huyền Trân Nguyễn Phan Hoàng Thiên Kim"

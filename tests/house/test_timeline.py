@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 
 from bot.domain.incidents import EventKind
-from bot.services import timelines
-from bot.services.timelines import DETAILS, Telling
+from bot.services.casework import timelines
+from bot.services.casework.timelines import DETAILS, Telling
 from locales import Texts
 from storage.events import Event
 

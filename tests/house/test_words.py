@@ -26,10 +26,10 @@ from bot.domain.reports import AGENCY_REPORT, CITIZEN_REPORT, CONTACT_POINT, FOR
 from bot.domain.secrets import Secret
 from bot.domain.tasks import FORMS as TASK_FORMS
 from bot.domain.work import FORMS as WORK
-from bot.services.cards import AT_ONCE, BY_FORM
-from bot.services.dossier import LEAVES
-from bot.services.menu import COMMANDS, LANGUAGES
-from bot.services.tasks import TASKS
+from bot.services.casework.cards import AT_ONCE, BY_FORM
+from bot.services.casework.dossier import LEAVES
+from bot.services.casework.tasks import TASKS
+from bot.services.reporting.menu import COMMANDS, LANGUAGES
 from locales import DEFAULT, At, Texts, Value
 from storage.chain import Fault
 
@@ -207,8 +207,8 @@ DYNAMIC = {
     "roles.proposed": "what became of a role that was given",
     "invite.refused*": "the administrator's word",
     "digest.*.*": "kinds of a digest, and whether it is open",
-    "queue.[lmn]*": "lists of bot/services/tracking.py",
-    "mine.*": "lists of bot/services/tracking.py",
+    "queue.[lmn]*": "lists of bot/services/casework/tracking.py",
+    "mine.*": "lists of bot/services/casework/tracking.py",
     "settings.*": "faults of bot/config.py",
     **dict.fromkeys(("weekday.*", "weekday_short.*"), "days of a week"),
     **dict.fromkeys(("rota.accepted*", "rota.declined*"), "the colleague's word on a shift"),
@@ -247,7 +247,7 @@ SHORT = {
     "share.poster": 1024,  # the caption of a picture
 }
 MESSAGE = 4096
-WIDTHS = {"card.incident": 180}  # of one value: many short ones, each bounded in bot/services/cards.py
+WIDTHS = {"card.incident": 180}  # of one value: many short ones, each bounded in bot/services/casework/cards.py
 # What bot/services/rendering.py lends to every message, and the texts that are shown where it cannot.
 SURROUNDINGS = frozenset({"hotline", "bot_link", "province", "standing_unit", "response_team", "data_controller"})
 WITHOUT = {

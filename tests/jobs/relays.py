@@ -14,7 +14,7 @@ from bot.domain.people import Person as Known
 from bot.domain.people import Role
 from bot.domain.reports import CITIZEN_REPORT
 from bot.playground.chats import Message
-from bot.services import incidents
+from bot.services.casework import incidents
 from bot.services.desk import Desk, House
 from locales import Texts
 from storage import groups, people, roles, seats

@@ -18,8 +18,9 @@ from bot.domain.vietnamese import Moment
 from bot.playground.clock import Clock
 from bot.playground.errors import Refused
 from bot.playground.limits import Limiter
-from bot.services import digests, incidents
+from bot.services.casework import incidents
 from bot.services.desk import Desk, House
+from bot.services.outbreak import digests
 from jobs.dispatcher import Dispatcher
 from jobs.pace import Pace
 from locales import Texts

@@ -9,9 +9,11 @@ from bot.demo import example_policy
 from bot.domain import reports
 from bot.domain.ids import Ids
 from bot.domain.searching import query
-from bot.services import apart, outbreaks, searching
-from bot.services import incidents as files
+from bot.services import apart
+from bot.services.casework import incidents as files
+from bot.services.casework import searching
 from bot.services.desk import Desk, House
+from bot.services.outbreak import outbreaks
 from jobs import rota as rota_jobs
 from locales import Texts
 from storage import people, search, sweeps

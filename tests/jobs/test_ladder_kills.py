@@ -12,7 +12,7 @@ from bot.domain.ids import Ids
 from bot.domain.incidents import Severity
 from bot.domain.people import Role
 from bot.playground.chats import Message
-from bot.services import incidents as desk_incidents
+from bot.services.casework import incidents as desk_incidents
 from bot.services.desk import Desk, House
 from locales import Texts
 from storage import groups, incidents, people, roles, seats

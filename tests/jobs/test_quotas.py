@@ -14,8 +14,8 @@ from bot.domain.people import Person
 from bot.domain.policy import Intake, Policy
 from bot.domain.quotas import LARGEST_FILE, LEAST_ROOM, MEGABYTE, Beyond, Excess
 from bot.playground.clock import Clock
-from bot.services import quotas
 from bot.services.desk import Desk, House
+from bot.services.reporting import quotas
 from locales import Texts
 from storage import intake, people
 from storage.intake import Used

@@ -9,7 +9,7 @@ from bot.domain.clocks import Clock
 from bot.domain.incidents import EventKind, Severity
 from bot.domain.people import Role
 from bot.domain.policy import Policy
-from bot.services import clocks
+from bot.services.clockwork import clocks
 from bot.services.desk import Desk
 from storage import events
 from tests.conftest import Stage

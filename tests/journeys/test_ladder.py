@@ -13,8 +13,8 @@ from bot.domain.people import Role
 from bot.domain.presses import Rate
 from bot.domain.vietnamese import Moment
 from bot.playground.chats import Message
-from bot.services import incidents as desk_incidents
-from bot.services import lives
+from bot.services.casework import incidents as desk_incidents
+from bot.services.casework import lives
 from bot.services.desk import Desk, House
 from locales import Texts
 from storage import contact, incidents, people, rungs

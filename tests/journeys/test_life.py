@@ -9,7 +9,7 @@ from bot.domain.incidents import EventKind, Severity, Status
 from bot.domain.people import Role
 from bot.domain.presses import Act, Rate, Unfold
 from bot.playground.chats import Message
-from bot.services import ratings
+from bot.services.clockwork import ratings
 from bot.services.desk import Desk
 from storage import incidents, people
 from tests.conftest import Stage

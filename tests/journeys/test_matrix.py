@@ -29,10 +29,10 @@ from bot.domain.replies import Act
 from bot.domain.rota import LONGEST, Slot, of_pattern
 from bot.playground.chats import Chat, Message
 from bot.playground.chats import Press as Pressed
-from bot.services.cards import BY_FORM
+from bot.services.casework.cards import BY_FORM
 from bot.services.desk import Desk
-from bot.services.menu import COMMANDS
-from bot.services.rota_plans import start_code
+from bot.services.duty.rota_plans import start_code
+from bot.services.reporting.menu import COMMANDS
 from handlers import IN_GROUPS, handlers
 from storage import (
     digests,

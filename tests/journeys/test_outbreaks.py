@@ -12,9 +12,10 @@ from bot.domain.people import Role
 from bot.domain.presses import Related, Tie, Weigh
 from bot.domain.reports import CITIZEN_REPORT
 from bot.playground.chats import Message
-from bot.services import incidents as files_of
-from bot.services import lives, mergers, outbreaks, verdicts
+from bot.services.casework import incidents as files_of
+from bot.services.casework import lives, verdicts
 from bot.services.desk import Desk
+from bot.services.outbreak import mergers, outbreaks
 from storage import closings, events, evidence, incidents, indicators, offers, people, sweeps, ties
 from storage.incidents import Incident
 from tests.conftest import Stage

@@ -12,9 +12,9 @@ from PIL import Image
 from bot.domain import rota as domain
 from bot.domain.people import Role
 from bot.domain.presses import FillShift, GiveShift, OnDuty, TakeShift
-from bot.services import rota as boards
-from bot.services import rota_plans
 from bot.services.desk import Desk
+from bot.services.duty import rota as boards
+from bot.services.duty import rota_plans
 from storage import groups, people, roles, rota, seats
 from tests.conftest import Stage
 from tests.jobs.records import rests

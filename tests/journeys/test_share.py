@@ -10,7 +10,7 @@ from PIL import Image
 
 from bot.demo import USERNAME
 from bot.domain.people import Role
-from bot.services.posters import INK, code_grid
+from bot.services.reporting.posters import INK, code_grid
 from tests.conftest import Stage
 from tests.journeys.steps import asks, new
 from tests.people import Person

@@ -9,7 +9,7 @@ from bot.domain.incidents import CitizenKind
 from bot.domain.people import Role
 from bot.domain.vietnamese import Moment
 from bot.playground.chats import Message
-from bot.services import incidents
+from bot.services.casework import incidents
 from bot.services.desk import Desk, House
 from locales import Texts
 from storage import people

@@ -6,7 +6,7 @@ from bot.domain.incidents import EventKind
 from bot.domain.people import Role
 from bot.domain.presses import Details, Mark
 from bot.domain.tlp import Tlp
-from bot.services import cards as faces
+from bot.services.casework import cards as faces
 from bot.services.confines import BARE
 from bot.services.desk import Desk
 from tests.conftest import Stage

@@ -8,8 +8,8 @@ from bot.domain.people import Role
 from bot.domain.presses import Details
 from bot.domain.sending import Lane, Op
 from bot.playground.media import Item
+from bot.services.casework.incidents import LONGEST_TOLD
 from bot.services.desk import KEYS_ONLY
-from bot.services.incidents import LONGEST_TOLD
 from storage import codec, outbox, people
 from tests.conftest import Stage
 from tests.journeys.pieces import PDF, YES, fetched, states

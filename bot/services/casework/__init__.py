@@ -1,0 +1,1 @@
+"""The team works an incident: its life, card, talk, case file, search."""

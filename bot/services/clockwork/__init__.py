@@ -1,0 +1,1 @@
+"""What is due: severity, deadlines, duties of the law, the ladder."""

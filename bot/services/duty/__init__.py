@@ -1,0 +1,1 @@
+"""Who has the duty, and work that changes hands."""

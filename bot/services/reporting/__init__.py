@@ -1,0 +1,1 @@
+"""Whoever reports: forms, loose words, files, own reports, own data."""

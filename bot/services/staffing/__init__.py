@@ -1,0 +1,1 @@
+"""Roles, seats, the group of the team."""
