@@ -635,3 +635,4 @@ CREATE TABLE searches (                      -- what was searched, so that a key
     made_at TEXT NOT NULL
 );
 CREATE INDEX searches_age ON searches (made_at);
+CREATE INDEX searches_person ON searches (person);

@@ -203,5 +203,6 @@ CREATE TABLE searches (
     made_at TEXT NOT NULL
 );
 CREATE INDEX searches_age ON searches (made_at);
+CREATE INDEX searches_person ON searches (person);
 CREATE INDEX events_ticks ON events (incident, number) WHERE kind IN ('ticked', 'unticked');
 CREATE INDEX events_notes ON events (incident, number) WHERE kind = 'noted';

@@ -254,7 +254,7 @@ async def _gather(desk: Desk, order: Order) -> Draft:
     paper = await papers.find(desk.tx, str(order.details["paper"]))
     sheet = desk.house.stationery.find(paper.form) if paper else None
     person = await people.get(desk.tx, order.person)
-    if paper is None or sheet is None or not paper.answers or not _may_have(person, paper):
+    if paper is None or sheet is None or not _may_have(person, paper):
         raise Refusal("paper.gone")
     incident = await _incident(desk, person, paper.incident, "text")
     name = f"{incident.code}-{sheet.key}-{sheet.variant.key}-{paper.number}".replace("_", "-")

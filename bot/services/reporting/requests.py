@@ -54,6 +54,7 @@ async def menu(desk: Desk, person: Person, edits: int | None = None) -> None:
 async def see(desk: Desk, person: Person) -> None:
     """What is stored about the person, in numbers and words."""
     counted: dict[str, Any] = await privacy.stored_about(desk.tx, person.id)
+    work = {name: counted.pop(name) for name in ("duty", "asked")}
     agreed = [
         Word(
             "privacy.consent_line",
@@ -68,7 +69,7 @@ async def see(desk: Desk, person: Person) -> None:
         person,
         "privacy.stored",
         **counted,
-        staff=Word("privacy.staff", name=person.name, phone=person.phone) if person.name else None,
+        staff=Word("privacy.staff", name=person.name, phone=person.phone, **work) if person.name else None,
         consents=Lines(agreed) if agreed else Word("privacy.no_consents"),
     )
 
