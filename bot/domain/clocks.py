@@ -69,6 +69,7 @@ class Case:
     detected_at: datetime | None = None
     flags: tuple[str, ...] = ()
     reporter: str | None = None
+    awaited: bool = True  # by a reporter; an outbreak was laid by the team, and nobody waits for a word about it
 
 
 @dataclass(frozen=True)
@@ -148,6 +149,7 @@ STARTS_AGAIN: Final[Mapping[Clock, frozenset[EventKind]]] = {
 }
 # Taking an incident and a first answer need nobody else: they never wait for anybody.
 RESTING: Final = frozenset({Clock.UPDATE, Clock.RESOLVE})
+TO_REPORTER: Final = frozenset({Clock.ANSWER, Clock.UPDATE})
 _MOVED: Final = frozenset(rule.event for rule in MOVES.values()) | {EventKind.RELEASED, EventKind.SPLIT}
 # A pause that somebody asked for is over with the next move.
 ENDS_PAUSE: Final = _MOVED | {EventKind.RESUMED}
@@ -165,7 +167,8 @@ def deadlines(case: Case, events: Sequence[Moment], policy: Policy, now: datetim
     told = sorted((event for event in events if event.at <= now), key=lambda event: event.at)
     times = levels.times_on(policy.levels, case.severity, case.filed_at.astimezone(HANOI).date())
     rests = tuple(pauses(told, policy))
-    team = (_team_deadline(clock, case, told, times, rests, now) for clock in Clock)
+    kept = [clock for clock in Clock if case.awaited or clock not in TO_REPORTER]
+    team = (_team_deadline(clock, case, told, times, rests, now) for clock in kept)
     return (*(one for one in team if one is not None), *_legal_deadlines(case, told, policy))
 
 

@@ -162,6 +162,10 @@ async def test_forty_reports_of_one_link_are_one_case_and_one_closing_text(runni
     await stage.bot.ticker.tick_all()
     async with stage.bot.store.reading() as tx:
         assert await ties.count(tx, parent.id) == 41
+    (card,) = [message for message in team.messages if message.text.startswith(parent.code)]
+    assert "P2 Nghiêm trọng (đề xuất)" in card.text
+    assert "người báo trước" not in card.text, "nobody waits for a word about an outbreak itself"
+    assert "Hỏi người báo" not in labels(card)
     (late,) = await _filed(stage, LINK, stage.person("Người đến sau"))
     await _pressed(team, officer, await team.sees(f"giống sự cố chung {parent.code}"), f"Gắn vào {parent.code}")
     assert (await log_of(stage, late))[-1] is EventKind.TIED

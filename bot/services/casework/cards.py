@@ -55,6 +55,8 @@ def buttons(
     """The keys of a card. `view` None: a copy that does not live, with nothing to unfold. `barred`: what the only
     reader of a copy may not do.
     """
+    if incident.form == OUTBREAK.name:  # nobody reported it, nobody can be asked
+        barred = {*barred, Move.ASK}
     if view == SEVERITY and incident.status in OPEN:
         return [*degrees.keys(incident), [_fold_key(incident)]]
     first = [_move_key(incident, move) for move in FIRST.get(incident.status, ()) if move not in barred]

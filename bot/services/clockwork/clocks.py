@@ -9,6 +9,7 @@ from bot.domain import clocks, severity
 from bot.domain.clocks import Case, Deadline, PauseReason
 from bot.domain.incidents import ENDED, EventKind, Severity, Status
 from bot.domain.people import Person
+from bot.domain.reports import OUTBREAK
 from bot.services.clockwork import standings
 from storage import events, incidents
 
@@ -30,6 +31,7 @@ def case_of(incident: incidents.Incident) -> Case:
         detected_at=incident.detected_at,
         flags=severity.flags_of(incident.facts),
         reporter=incident.reporter,
+        awaited=incident.form != OUTBREAK.name,
     )
 
 

@@ -8,7 +8,7 @@ from functools import partial
 from typing import Any
 
 from bot.domain import indicators as domain
-from bot.domain import redact, vietnamese
+from bot.domain import redact, severity, vietnamese
 from bot.domain.errors import Refusal
 from bot.domain.incidents import OPEN, EventKind, Move, Source, Status, after
 from bot.domain.indicators import Indicator, Kind
@@ -20,6 +20,7 @@ from bot.domain.sending import Lane
 from bot.services import apart
 from bot.services.casework import incidents as files
 from bot.services.casework import lives
+from bot.services.clockwork import ratings
 from bot.services.desk import Desk
 from bot.services.outbreak import matches
 from locales import DEFAULT, At, Lines, Word
@@ -74,12 +75,12 @@ async def _lay(desk: Desk, person: Person, source: Source, kind: str, story: str
         owner=None,
         filed_at=desk.now,
         claimed_at=None,
+        proposed=severity.propose(source, kind, {"kind": kind}, desk.now).severity,
     )
     await incidents.add(desk.tx, new)
     await desk.log(new.id, EventKind.FILED, person, facts=new.facts, incomplete=False)
-    laid = await lives.move(desk, person, new, Move.CLAIM)
-    await files.show_to_team(desk, laid)
-    return laid
+    await ratings.propose(desk, new)
+    return await lives.move(desk, person, new, Move.CLAIM)  # which lays its card
 
 
 async def lay_over(desk: Desk, person: Person, incident_id: str) -> incidents.Incident:
