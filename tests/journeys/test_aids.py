@@ -62,7 +62,7 @@ async def test_steps_are_ticked_by_whoever_did_them_and_counted_on_the_card(runn
         await events.append(tx, incident.id, EventKind.TICKED, running_stage.clock.now(), None, said)
     auditor = await running_stage.staff("Người kiểm tra", Role.AUDITOR)
     await _leaf(one, auditor, "Việc cần làm", "Đã xong 1/9 việc")
-    assert labels(auditor.messages[-1]) == ["Hồ sơ (riêng)"]
+    assert labels(auditor.messages[-1]) == ["Về hồ sơ"]
     assert "danh sách cũ\nViệc của danh sách năm ngoái (hệ thống, " in auditor.messages[-1].text
 
 

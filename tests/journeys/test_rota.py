@@ -85,7 +85,7 @@ class House:
 
 @pytest.fixture
 async def house(running_stage: Stage) -> House:
-    leader = await running_stage.staff("Đỗ Minh Khôi", Role.TEAM_LEAD)
+    leader = await running_stage.staff("Đỗ Minh Khôi (ví dụ)", Role.TEAM_LEAD)
     deputy = await running_stage.staff("Trần Thị Hòa", Role.DEPUTY_LEAD)
     cong = await running_stage.staff("Lê Văn Công", Role.DUTY_OFFICER)
     anh = await running_stage.staff("Vũ Thị Ngọc Ánh", Role.RESPONDER)
@@ -109,7 +109,7 @@ async def test_a_lead_plans_with_thumbs_and_everybody_hears_once_of_their_own_sh
     for shift, who, short in (
         ("T2 19:30", "Vũ Thị Ngọc Ánh", "Ánh"),
         ("T3 07:30", "Lê Văn Công", "Công"),
-        ("T3 19:30", "Đỗ Minh Khôi", "Khôi"),
+        ("T3 19:30", "Đỗ Minh Khôi (ví dụ)", "Khôi"),
     ):
         await lead.presses(f"{shift} · trống")
         await lead.sees("Ai trực ca")

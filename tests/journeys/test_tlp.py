@@ -31,7 +31,7 @@ async def _file(one: Case, who: Person) -> None:
 
 async def _marks(one: Case, who: Person, label: str) -> None:
     await _file(one, who)
-    await who.presses("Nhãn TLP")
+    await who.presses("Mức chia sẻ (TLP)")
     await who.sees("chia sẻ tới đâu")
     await who.presses(label)
     await who.sees(f"chuyển thành {label}")

@@ -34,7 +34,7 @@ async def verify(desk: Desk, person: Person, text: str, group: groups.Group | No
     proof = await chain.verify(desk.tx, incident.id)
     name, facts = _told(proof)
     if group is None:
-        keys: Keys = [[key("button.dossier", Dossier(incident.id))]] if person.may(Permission.SEE_DETAILS) else ()
+        keys: Keys = [[key("button.dossier_back", Dossier(incident.id))]] if person.may(Permission.SEE_DETAILS) else ()
         full = Word("chain.full", head=proof.head) if proof.fits else None
         await desk.say(person, name, buttons=keys, code=incident.code, full=full, **facts)
         return

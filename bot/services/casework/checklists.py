@@ -39,7 +39,10 @@ async def show_page(desk: Desk, person: Person, incident: incidents.Incident, ed
     await desk.say(
         person,
         "checklist.page",
-        buttons=[*(_keys(incident.id, steps, ticked) if works else ()), [key("button.dossier", Dossier(incident.id))]],
+        buttons=[
+            *(_keys(incident.id, steps, ticked) if works else ()),
+            [key("button.dossier_back", Dossier(incident.id))],
+        ],
         edits=edits,
         about=incident.id,
         code=incident.code,

@@ -10,12 +10,13 @@ from bot.domain.errors import Refusal
 from bot.domain.incidents import OPEN
 from bot.domain.people import Permission, Person
 from bot.domain.presses import Details, Dossier, Hand, Leaf, Mark, Paper, Related
+from bot.domain.reports import OUTBREAK
 from bot.services.casework import cards as faces
 from bot.services.casework import chains, checklists, notes, ready_replies, ticks, timelines
 from bot.services.casework import incidents as desk_incidents
 from bot.services.casework.tasks import TASKS
 from bot.services.clockwork import deadlines, pauses, ratings
-from bot.services.desk import Desk, Key, door, key, rows
+from bot.services.desk import Desk, Key, door, key
 from bot.services.reporting import conversations
 from storage.incidents import Incident
 
@@ -38,26 +39,32 @@ def _leaf(page: str) -> Callable[[Incident], Key]:
     return lambda incident: key(f"button.{page}", Leaf(incident.id, page))
 
 
-# In the order in which they stand, two to a row.
-SHELVES: tuple[Shelf, ...] = (
-    Shelf(Permission.SEE_DETAILS, lambda incident: key("button.details", Details(incident.id))),
-    Shelf(Permission.SEE_DETAILS, _leaf("clocks")),
-    Shelf(Permission.SEE_DETAILS, _leaf("severity")),
-    Shelf(Permission.SEE_DETAILS, _leaf("checklist")),
-    Shelf(Permission.RELAY, _leaf("replies")),
-    Shelf(Permission.SEE_DETAILS, _leaf("notes")),
-    Shelf(Permission.SEE_DETAILS, _leaf("timeline")),
-    Shelf(Permission.PAUSE, _task("pause"), deadlines.may_pause),
-    Shelf(Permission.NOTE, _task("note")),
-    Shelf(Permission.SEE_DETAILS, lambda incident: key("button.related", Related(incident.id))),
-    Shelf(Permission.MAKE_PAPERS, lambda incident: key("button.papers", Paper(incident.id))),
-    Shelf(
-        Permission.HAND_OVER,
-        lambda incident: key("button.hand_over", Hand("one", incident.id)),
-        lambda incident: incident.owner is not None and incident.status in OPEN,
+# In the order in which they stand, a row each: what is needed first stands first. A shelf that is missing leaves its
+# neighbour the whole row, so that every key keeps its place.
+SHELVES: tuple[tuple[Shelf, ...], ...] = (
+    (
+        Shelf(Permission.SEE_DETAILS, lambda incident: key("button.details", Details(incident.id))),
+        Shelf(Permission.RELAY, _leaf("replies"), lambda incident: incident.form != OUTBREAK.name),
     ),
-    Shelf(Permission.VERIFY, _leaf("chain")),
-    Shelf(Permission.MARK_TLP, lambda incident: key("button.tlp", Mark(incident.id))),
+    (Shelf(Permission.SEE_DETAILS, _leaf("checklist")), Shelf(Permission.SEE_DETAILS, _leaf("severity"))),
+    (Shelf(Permission.SEE_DETAILS, _leaf("clocks")), Shelf(Permission.PAUSE, _task("pause"), deadlines.may_pause)),
+    (Shelf(Permission.SEE_DETAILS, _leaf("notes")), Shelf(Permission.NOTE, _task("note"))),
+    (
+        Shelf(Permission.SEE_DETAILS, lambda incident: key("button.related", Related(incident.id))),
+        Shelf(
+            Permission.HAND_OVER,
+            lambda incident: key("button.hand_over", Hand("one", incident.id)),
+            lambda incident: incident.owner is not None and incident.status in OPEN,
+        ),
+    ),
+    (
+        Shelf(Permission.SEE_DETAILS, _leaf("timeline")),
+        Shelf(Permission.MAKE_PAPERS, lambda incident: key("button.papers", Paper(incident.id))),
+    ),
+    (
+        Shelf(Permission.MARK_TLP, lambda incident: key("button.tlp", Mark(incident.id))),
+        Shelf(Permission.VERIFY, _leaf("chain")),
+    ),
 )
 
 
@@ -68,14 +75,18 @@ async def show(desk: Desk, person: Person, incident_id: str, edits: int | None =
         Refusal: no right, or there is no such incident.
     """
     incident = await desk_incidents.seen_by(desk, person, Permission.SEE_DETAILS, incident_id, "text")
-    keys = [one.key(incident) for one in SHELVES if person.may(one.permission) and one.fits(incident)]
+    keys = [[one.key(incident) for one in row if person.may(one.permission) and one.fits(incident)] for row in SHELVES]
     await desk.say(
         person,
         "dossier.head",
-        buttons=rows(keys, width=2),
+        buttons=[row for row in keys if row],
         edits=edits,
         about=incident.id,
-        **{**await faces.facts(desk.tx, incident, person), "steps": await _steps(desk, incident)},
+        **{
+            **await faces.facts(desk.tx, incident, person),
+            **await deadlines.on_card(desk, incident),
+            "steps": await _steps(desk, incident),
+        },
     )
 
 

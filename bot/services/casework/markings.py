@@ -51,7 +51,7 @@ async def _ask(desk: Desk, person: Person, incident: incidents.Incident, message
     await desk.say(
         person,
         "tlp.ask",
-        buttons=[labels[:2], labels[2:], [key("button.dossier", Dossier(incident.id))]],
+        buttons=[labels[:2], labels[2:], [key("button.dossier_back", Dossier(incident.id))]],
         edits=message,
         about=incident.id,
         code=incident.code,
@@ -71,7 +71,7 @@ async def mark(desk: Desk, person: Person, incident: incidents.Incident, now: Tl
     await desk.say(
         person,
         "tlp.marked",
-        buttons=[[key("button.dossier", Dossier(incident.id))]],
+        buttons=[[key("button.dossier_back", Dossier(incident.id))]],
         edits=message,
         about=incident.id,
         code=incident.code,

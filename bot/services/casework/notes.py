@@ -72,5 +72,5 @@ def _keys(
     if len(found) > len(shown):
         turns.append(key("button.older", Chapter(incident.id, "notes", str(shown[-1].number))))
     write = [door("button.note", f"w-note-{incident.id}")] if person.may(Permission.NOTE) else []
-    ends = [*write, key("button.dossier", Dossier(incident.id))]
+    ends = [*write, key("button.dossier_back", Dossier(incident.id))]
     return [turns, ends] if turns else [ends]

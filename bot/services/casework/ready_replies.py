@@ -41,7 +41,7 @@ def _write_key(incident: str) -> Key:
 
 
 def _back(incident: str) -> Key:
-    return key("button.dossier", Dossier(incident))
+    return key("button.dossier_back", Dossier(incident))
 
 
 async def show_page(desk: Desk, person: Person, incident: incidents.Incident, edits: int | None = None) -> None:

@@ -10,10 +10,11 @@ from bot.domain import tasks as domain
 from bot.domain.forms import Form
 from bot.domain.incidents import EventKind, Severity
 from bot.domain.people import Permission, Person
+from bot.domain.presses import Dossier
 from bot.services.casework import incidents as desk_incidents
 from bot.services.casework import lives, relay
 from bot.services.clockwork import pauses, ratings
-from bot.services.desk import Desk
+from bot.services.desk import Desk, Keys, key
 from bot.services.outbreak import outbreaks
 from locales import Word
 from storage.incidents import Incident
@@ -31,16 +32,21 @@ class Task:
     submit: Submit
 
 
+def _back(incident: Incident) -> Keys:
+    """What comes next is in the case file."""
+    return [[key("button.dossier_back", Dossier(incident.id))]]
+
+
 async def _note(desk: Desk, person: Person, incident: Incident, facts: Facts, message: int | None) -> None:
     """For colleagues alone: the reporter never reads it."""
     await desk.log(incident.id, EventKind.NOTED, person, text=facts["note"])
-    await desk.say(person, "task.noted", edits=message, about=incident.id, code=incident.code)
+    await desk.say(person, "task.noted", buttons=_back(incident), edits=message, about=incident.id, code=incident.code)
 
 
 async def _answer(desk: Desk, person: Person, incident: Incident, facts: Facts, message: int | None) -> None:
     """Words of one's own to the reporter."""
     await relay.from_case_file(desk, person, incident, str(facts["words"]))
-    await desk.say(person, "ready.sent", edits=message, about=incident.id, code=incident.code)
+    await desk.say(person, "ready.sent", buttons=_back(incident), edits=message, about=incident.id, code=incident.code)
 
 
 async def _rate(desk: Desk, person: Person, incident: Incident, facts: Facts, message: int | None) -> None:
@@ -53,7 +59,15 @@ async def _rate(desk: Desk, person: Person, incident: Incident, facts: Facts, me
         await desk.say(person, late.key, edits=message, **late.values)
         return
     words = Word(f"severity.{severity}")
-    await desk.say(person, "degree.written", edits=message, about=incident.id, code=incident.code, severity=words)
+    await desk.say(
+        person,
+        "degree.written",
+        buttons=_back(incident),
+        edits=message,
+        about=incident.id,
+        code=incident.code,
+        severity=words,
+    )
 
 
 TASKS: Mapping[str, Task] = {

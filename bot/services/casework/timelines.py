@@ -220,5 +220,5 @@ async def _keys(desk: Desk, incident: incidents.Incident, found: Sequence[Event]
         turns.append(key("button.newer", Chapter(incident.id, "timeline", str(found[0].number + PAGE + 1))))
     if len(found) > PAGE:
         turns.append(key("button.older", Chapter(incident.id, "timeline", str(found[PAGE - 1].number))))
-    ends = [key("button.timeline_file", Chapter(incident.id, "file")), key("button.dossier", Dossier(incident.id))]
+    ends = [key("button.timeline_file", Chapter(incident.id, "file")), key("button.dossier_back", Dossier(incident.id))]
     return [turns, ends] if turns else [ends]

@@ -10,9 +10,10 @@ from bot.domain.clocks import PauseReason
 from bot.domain.errors import Refusal
 from bot.domain.incidents import EventKind
 from bot.domain.people import Permission, Person
+from bot.domain.presses import Dossier
 from bot.domain.tasks import PAUSES
 from bot.services.clockwork import clocks, deadlines
-from bot.services.desk import Desk, check
+from bot.services.desk import Desk, check, key
 from locales import At, Word
 from storage import incidents
 from storage.incidents import Incident
@@ -33,6 +34,7 @@ async def pause(desk: Desk, person: Person, incident: Incident, facts: Mapping[s
     await desk.say(
         person,
         "pause.done",
+        buttons=[[key("button.dossier_back", Dossier(incident.id))]],
         edits=message,
         about=incident.id,
         code=incident.code,

@@ -7,7 +7,7 @@ from typing import Any
 from bot.domain import handing
 from bot.domain.errors import Refusal
 from bot.domain.people import PERMISSIONS, Permission, Person
-from bot.domain.presses import Hand, Handing
+from bot.domain.presses import Dossier, Hand, Handing
 from bot.services.desk import Desk, Keys, check, key, named
 from bot.services.duty import handover, held, rota
 from bot.services.duty import handover_clock as clock
@@ -122,7 +122,8 @@ async def _keys(desk: Desk, press: Hand, others: list[tuple[Person, bool]]) -> K
         turns.append(key("button.newer", Hand(press.what, press.id, "", str(page - 1))))
     if len(others) > (page + 1) * PAGE:
         turns.append(key("button.older", Hand(press.what, press.id, "", str(page + 1))))
-    return [*rows, turns] if turns else rows
+    back = [key("button.dossier_back", Dossier(press.id))] if press.what == handover.ONE else []
+    return [keys for keys in (*rows, turns, back) if keys]
 
 
 async def answered(desk: Desk, person: Person, press: Handing, message: int | None) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from datetime import UTC, date, datetime, timedelta
@@ -61,11 +62,14 @@ def _pick(turn: Turn) -> Any:
     return Word("rota.pick_empty", shift=shift) if turn.is_empty else Word("rota.pick", shift=shift, name=_called(turn))
 
 
+_REMARK = re.compile(r"(?<=\S)\s*\(.*")  # what stands in brackets after a name
+
+
 def _called(turn: Turn) -> Any:
     """The name by which colleagues call somebody, the last word of it: there is no room for more on a key."""
     if turn.person is None or not turn.person.name:
         return Word("staff.unnamed")
-    return turn.person.name.split()[-1][:12]
+    return _REMARK.sub("", turn.person.name).split()[-1][:12]
 
 
 def _below(monday: date, *, copies: bool) -> Keys:

@@ -79,7 +79,7 @@ def _untie_key(shown: incidents.Incident, child: str, outbreak: str) -> Key:
 
 
 def _back(incident: incidents.Incident) -> Key:
-    return key("button.dossier", Dossier(incident.id))
+    return key("button.dossier_back", Dossier(incident.id))
 
 
 async def _show_ways(desk: Desk, person: Person, incident: incidents.Incident, edits: int | None) -> None:
@@ -95,7 +95,9 @@ async def _show_ways(desk: Desk, person: Person, incident: incidents.Incident, e
         about=incident.id,
         extras={"protected": True, **READ_ONCE},
         code=incident.code,
-        parents=Lines(_line(one) for one in parents) if parents else Word("related.free"),
+        parents=Word("related.parents", lines=Lines(_line(one) for one in parents))
+        if parents
+        else Word("related.free"),
         found=_found(found, whole=whole) if found else None,
         offers=_offers(waiting, whole=whole) if waiting else None,
     )

@@ -80,7 +80,7 @@ async def show(desk: Desk, person: Person, incident_id: str, edits: int | None =
     incident = await _incident(desk, person, incident_id, way)
     sheets = desk.house.stationery.on(today(desk))
     keys = [[key(Word("paper.words", words=one.variant.button), Paper(incident.id, one.name))] for one in sheets]
-    back = [] if is_own(person, incident) else [[key("button.dossier", Dossier(incident.id))]]
+    back = [] if is_own(person, incident) else [[key("button.dossier_back", Dossier(incident.id))]]
     await desk.say(person, "paper.choose", buttons=[*keys, *back], edits=edits, about=incident.id, code=incident.code)
 
 
