@@ -189,7 +189,7 @@ DYNAMIC = {
     **dict.fromkeys((f"button.{name}" for name in TASKS), "tasks of the team"),
     **dict.fromkeys(("ladder.deadline.*", "life.delayed.*"), "codes of Clock"),
     **dict.fromkeys(("rung.*", "legal.*.*", "ladder.half", "ladder.nearly"), "codes of Rung"),
-    **dict.fromkeys(("under_card.half", "under_card.nearly"), "codes of Rung"),
+    **dict.fromkeys(("under_card.*", "under_card.brief.*"), "marks and rungs, said under a card or in a list"),
     "ladder.*_brief": "the text of a notice, in a line",
     "file.reason.*": "codes of Reason",
     "file.way.*": "what to do instead, by Reason",
@@ -293,6 +293,8 @@ GROUP = {
     "relay.picture": {"code"},
     **{f"under_card.{name}": {"code", "deadline", "at"} for name in ("half", "nearly", "nobody")},
     **{f"under_card.{name}": {"code", "deadline", "at", "rung"} for name in ("climbed", "ringing")},
+    "ladder.adopted": {"n"},
+    "ladder.many_lines": {"n", "lines", "more"},
 }
 # Placeholders that hold published numbers: their text is called "….published" and stands beside an "….unpublished".
 PUBLISHED_NUMBERS = frozenset({"phones", "duty_phone"})

@@ -129,9 +129,9 @@ async def test_what_was_added_after_silence_had_filed_it_is_an_event_when_it_cha
     await reporter.edits(more, "À tôi nhớ ra rồi, họ còn bảo tôi cài hai ứng dụng lạ")
     await team.sees("hai ứng dụng lạ")
     kept = await payloads(running_stage)
-    assert [event["kind"] for event in kept] == ["filed", "supplemented", "edited"]
-    assert kept[2]["of"] == 2
-    assert "một ứng dụng" in str(kept[1])
+    assert [event["kind"] for event in kept] == ["filed", "proposed", "supplemented", "edited"]
+    assert kept[3]["of"] == 3
+    assert "một ứng dụng" in str(kept[2])
 
 
 async def test_a_change_of_what_belongs_to_nothing_is_not_taken_and_says_so(

@@ -284,6 +284,7 @@ async def test_who_would_be_rung_many_times_in_one_breath_reads_a_list(running_s
         await reported(running_stage, running_stage.person(f"Người {one}"), severity=Severity.EMERGENCY)
         for one in range(6)
     ]
+    await settled(running_stage)
     await passes(running_stage, seconds=1)
     listed = await crew[Role.DUTY_OFFICER].sees("việc cần xem ngay")
     assert [code for code in codes if code in listed.text] == codes

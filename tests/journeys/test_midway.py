@@ -151,7 +151,7 @@ async def test_an_answer_in_private_that_is_faster_than_the_number_of_what_it_an
     under_card: Talk,
 ) -> None:
     stage, reporter = under_card.stage, under_card.reporter
-    second = await files(reporter)
+    second = await files(reporter, "Facebook của tôi bị mất, kẻ gian nhắn tin vay tiền bạn bè")
     await under_card.team.sees(second)
     stage.telegram.fails("delay", "sendMessage", reporter.chat, seconds=0.3)
     await under_card.answers(QUESTION)

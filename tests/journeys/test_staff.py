@@ -21,6 +21,7 @@ LABELS = {
     Role.ISP_CONTACT: "Đầu mối nhà mạng",
     Role.RESPONDER: "Thành viên đội",
     Role.DUTY_OFFICER: "Trực ban",
+    Role.DEPUTY_LEAD: "Đội phó",
     Role.TEAM_LEAD: "Đội trưởng",
     Role.EXPERT: "Chuyên gia thuê ngoài",
     Role.STANDING_UNIT: "Đơn vị thường trực",

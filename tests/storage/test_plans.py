@@ -144,6 +144,7 @@ FILLED = {
         "printf('x%08d', i), printf('n%08d', i), CASE i % 2 WHEN 1 THEN 'police' ELSE 'military' END, NULL,"
         f" printf('p%08d', i), :at, :at, CASE WHEN {_IS_OPEN} THEN 'offered' ELSE 'accepted' END, NULL, NULL"
     ),
+    "unwatched": "printf('n%08d', i)",
     "rungs": "printf('n%08d', i), 'answer', 1, 'duty', :at, '[]'",
     "handovers": (
         "printf('f%08d', i), printf('f%08d', i), printf('p%08d', 1 + i % 1000), printf('p%08d', i),"
@@ -475,6 +476,8 @@ CALLS: Mapping[str, Call] = {
     "search.postpone": lambda tx: search.postpone(tx, _INCIDENT, NOW),
     "rungs.due": lambda tx: rungs.due(tx, NOW, 20),
     "rungs.of": lambda tx: rungs.of(tx, _INCIDENT),
+    "rungs.unwatched": lambda tx: rungs.unwatched(tx, 5),
+    "rungs.watched": lambda tx: rungs.watched(tx, _INCIDENT),
     "rungs.refused_emergencies": lambda tx: rungs.refused_emergencies(tx, _PERSON, NOW, 2),
     "rungs.tread": lambda tx: rungs.tread(tx, _INCIDENT, "claim", 1, Rung.DUTY, [_PERSON], NOW),
     "rota.acknowledge": lambda tx: rota.acknowledge(tx, one("h"), _PERSON, NOW),
@@ -609,6 +612,7 @@ OPEN_WORK = {
     "shifts_look",
     "shifts_tell",
     "sqlite_autoindex_search_stale_1",
+    "sqlite_autoindex_unwatched_1",
     "evidence_due",
     "referrals_due",
     "handovers_due",
