@@ -50,6 +50,20 @@ async def due(tx: Transaction, now: datetime, most: int) -> list[incidents.Incid
     return [incidents.of_row(row) for row in rows]
 
 
+async def unwatched(tx: Transaction, most: int) -> list[incidents.Incident]:
+    """Incidents that were open before anybody watched deadlines, the oldest first."""
+    rows = await tx.rows(
+        "SELECT i.* FROM unwatched u CROSS JOIN incidents i ON i.id = u.incident ORDER BY u.incident LIMIT :most",
+        {"most": most},
+    )
+    return [incidents.of_row(row) for row in rows]
+
+
+async def watched(tx: Transaction, incident: str) -> None:
+    """From now on it is looked at like every other."""
+    await tx.run("DELETE FROM unwatched WHERE incident = :incident", {"incident": incident})
+
+
 async def refused_emergencies(tx: Transaction, person: str, since: datetime, most: int) -> int:
     """How many emergencies of a reporter turned out to be none since then; it is not counted beyond `most`."""
     rows = await tx.rows(

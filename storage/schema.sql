@@ -449,6 +449,10 @@ CREATE TABLE rungs (                         -- who was told that a clock runs o
     PRIMARY KEY (incident, clock, round, rung)
 );
 
+CREATE TABLE unwatched (                     -- open since before deadlines were watched, and not looked at since
+    incident TEXT PRIMARY KEY REFERENCES incidents (id)
+);
+
 CREATE TABLE shifts (                        -- the duty rota; a shift without a person is empty
     id TEXT PRIMARY KEY,
     starts_at TEXT NOT NULL,

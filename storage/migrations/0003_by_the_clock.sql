@@ -18,6 +18,12 @@ CREATE TABLE rungs (
     PRIMARY KEY (incident, clock, round, rung)
 );
 
+CREATE TABLE unwatched (
+    incident TEXT PRIMARY KEY REFERENCES incidents (id)
+);
+INSERT INTO unwatched (incident)
+    SELECT id FROM incidents WHERE status IN ('new', 'claimed', 'working', 'waiting', 'resolved', 'referring');
+
 CREATE TABLE shifts (
     id TEXT PRIMARY KEY,
     starts_at TEXT NOT NULL,

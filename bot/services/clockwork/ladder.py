@@ -12,15 +12,14 @@ from typing import Any
 
 from bot.domain import ladder, vietnamese
 from bot.domain.clocks import Deadline
-from bot.domain.incidents import ENDED, EventKind, Move, Severity, Source
+from bot.domain.incidents import ENDED, EventKind, Move, Severity, Source, Status
 from bot.domain.ladder import Climb, Past, Rung, Standing, Trodden
 from bot.domain.people import Person
 from bot.domain.presses import Declare
 from bot.domain.sending import Lane
-from bot.services.casework import cards as faces
 from bot.services.casework import lives
 from bot.services.clockwork import clocks, reach, standings
-from bot.services.clockwork.notices import Notice
+from bot.services.clockwork.notices import Line, Notice, Said
 from bot.services.desk import Desk, key
 from locales import At, Listed, Word
 from storage import cards, events, groups, incidents, rungs
@@ -59,7 +58,7 @@ def deadline_name(one: Deadline) -> dict[str, Any]:
     return Word("legal.deadline", name=one.legal.name.vi)
 
 
-async def attend(desk: Desk, incident: incidents.Incident) -> list[Notice]:
+async def attend(desk: Desk, incident: incidents.Incident) -> list[Said]:
     """Do what is due with an incident now, and store when to look again; what there is to say to whom."""
     said, incident = await _lapse(desk, incident)
     if incident.status not in ENDED:
@@ -87,7 +86,7 @@ async def _tread(look: Look, rung: Rung, told: Sequence[str], kind: EventKind) -
 # Warnings -----------------------------------------------------------------------------------------------------------
 
 
-async def _warn(look: Look) -> list[Notice]:
+async def _warn(look: Look) -> list[Said]:
     """The latest mark that was passed: 50 %, 80 %; of what the law asks also that the time is over."""
     mark = ladder.mark_of(look.deadline, look.past, look.standing, look.desk.now)
     if mark is None:
@@ -95,7 +94,7 @@ async def _warn(look: Look) -> list[Notice]:
     return await (_remind(look, mark) if look.deadline.legal is not None else _warn_team(look, mark))
 
 
-async def _warn_team(look: Look, mark: Rung) -> list[Notice]:
+async def _warn_team(look: Look, mark: Rung) -> list[Said]:
     """The owner in private; where nobody has it, a line under the card, and at the second mark the duty officer."""
     owner = await reach.owner(look.desk, look.incident)
     told = [owner] if owner is not None else []
@@ -103,12 +102,11 @@ async def _warn_team(look: Look, mark: Rung) -> list[Notice]:
         told = await reach.on_rung(look.desk, look.incident, Rung.DUTY)
     if not await _tread(look, mark, [one.id for one in told], EventKind.WARNED):
         return []
-    if owner is None:
-        await _line(look, f"under_card.{mark}")
-    return [_notice(look, one, f"ladder.{mark}", Lane.REMINDER) for one in told]
+    line = await _line(look, mark) if owner is None else []
+    return [*line, *(_notice(look, one, f"ladder.{mark}", Lane.REMINDER) for one in told)]
 
 
-async def _remind(look: Look, mark: Rung) -> list[Notice]:
+async def _remind(look: Look, mark: Rung) -> list[Said]:
     """A duty by law: whose duty it is, and who has the incident; the leads once when its time is over."""
     reporter = (
         await reach.reachable(look.desk, look.incident.reporter) if look.incident.source is Source.AGENCY else None
@@ -117,7 +115,7 @@ async def _remind(look: Look, mark: Rung) -> list[Notice]:
     told = [one for one in (reporter, owner) if one is not None]
     if not await _tread(look, mark, [one.id for one in told], EventKind.WARNED):
         return []
-    said = [_legal_notice(look, one, mark, mine=one == reporter) for one in told]
+    said: list[Said] = [_legal_notice(look, one, mark, mine=one == reporter) for one in told]
     if mark is not Rung.OVER or Rung.LEADS in look.past:
         return said
     leads = [one for one in await reach.on_rung(look.desk, look.incident, Rung.LEADS) if one not in told]
@@ -140,7 +138,7 @@ def _legal_notice(look: Look, to: Person, mark: Rung, *, mine: bool) -> Notice:
 # The ladder ---------------------------------------------------------------------------------------------------------
 
 
-async def _climb(look: Look) -> list[Notice]:
+async def _climb(look: Look) -> list[Said]:
     """The rungs that are due: empty ones are passed, one with people on it is told."""
     climb = ladder.climb_of(look.deadline, look.standing, look.desk.policy.climbing)
     ahead = ladder.next_rung(climb, look.past) if climb is not None else None
@@ -149,20 +147,16 @@ async def _climb(look: Look) -> list[Notice]:
     who = {rung: await reach.on_rung(look.desk, look.incident, rung) for rung in climb.rungs if rung not in look.past}
     known = {person.id: person for found in who.values() for person in found}
     ids = {rung: [person.id for person in found] for rung, found in who.items()}
-    said: list[Notice] = []
+    said: list[Said] = []
     past = dict(look.past)
     for step in ladder.steps(climb, look.past, ids, look.desk.now):
         if await _tread(look, step.rung, step.people, EventKind.CLIMBED) and step.people:
             said += [_risen(look, known[one], step.rung, past, climb) for one in step.people]
-            await _line(look, _under_card(look), rung=Word(f"rung.{step.rung}"))
+            said += await _line(look, "ringing" if look.alarm else "climbed", rung=Word(f"rung.{step.rung}"))
         past[step.rung] = Trodden(look.desk.now, step.people)
     if ladder.is_vain(climb, past):
-        await _line(look, "under_card.nobody")
+        said += await _line(look, "nobody")
     return said
-
-
-def _under_card(look: Look) -> str:
-    return "under_card.ringing" if look.alarm else "under_card.climbed"
 
 
 def _risen(look: Look, to: Person, rung: Rung, past: Past, climb: Climb) -> Notice:
@@ -187,7 +181,7 @@ def _risen(look: Look, to: Person, rung: Rung, past: Past, climb: Climb) -> Noti
 # The reporter, and a claim without work -----------------------------------------------------------------------------
 
 
-async def _promise(look: Look) -> list[Notice]:
+async def _promise(look: Look) -> list[Said]:
     """A time that the reporter was given will hardly be kept: said before it is over, with a new one."""
     if not ladder.breaks_promise(look.deadline, look.past, look.desk.now):
         return []
@@ -209,11 +203,12 @@ async def _promise(look: Look) -> list[Notice]:
     ]
 
 
-async def _lapse(desk: Desk, incident: incidents.Incident) -> tuple[list[Notice], incidents.Incident]:
+async def _lapse(desk: Desk, incident: incidents.Incident) -> tuple[list[Said], incidents.Incident]:
     """End a claim whose owner did nothing in the time of a first answer: nobody has it then, and the owner reads so."""
     severity = clocks.severity_of(incident)
     since, answer = standings.claimed_at(incident), standings.answer_time(desk, incident, severity)
-    ends = ladder.lapses_at(incident.status, since, (), answer)
+    idle = await standings.idle_since(desk, incident) if incident.status is Status.CLAIMED else None
+    ends = ladder.lapses_at(incident.status, idle, (), answer)
     if ends is None or ends > desk.now or (incident.paused_until is not None and incident.paused_until > desk.now):
         return [], incident
     log = await events.of(desk.tx, incident.id)
@@ -225,8 +220,9 @@ async def _lapse(desk: Desk, incident: incidents.Incident) -> tuple[list[Notice]
     moved = await lives.move(desk, None, incident, Move.RELEASE)
     if owner is None:
         return [], moved
-    facts = {"code": incident.code, "kind": Word(f"kind.{incident.kind}.label"), "since": At(since)}
-    return [Notice(owner.id, "owner.released", facts, incident.id, claims=True)], moved
+    facts: dict[str, Any] = {"code": incident.code, "kind": Word(f"kind.{incident.kind}.label"), "since": At(since)}
+    brief = Word("owner.released_brief", **facts)
+    return [Notice(owner.id, "owner.released", facts, incident.id, brief=brief, claims=True)], moved
 
 
 # What ---------------------------------------------------------------------------------------------------------------
@@ -254,11 +250,11 @@ def _notice(look: Look, to: Person, text: str, lane: Lane, **more: Any) -> Notic
     )
 
 
-async def _line(look: Look, text: str, **more: Any) -> None:
+async def _line(look: Look, text: str, **more: Any) -> list[Said]:
     """A line under the card, where there is one: an incident that waits in a digest has none."""
     team = await groups.team(look.desk.tx)
     if team is None or await cards.of(look.desk.tx, look.incident.id, team.id) is None:
-        return
+        return []
     facts = look.facts()
-    shown = {name: facts[name] for name in ("code", "deadline", "at")}
-    await faces.line(look.desk, look.incident.id, text, **shown, **more)
+    shown: dict[str, Any] = {**{name: facts[name] for name in ("code", "deadline", "at")}, **more}
+    return [Line(look.incident.id, f"under_card.{text}", shown, Word(f"under_card.brief.{text}", **shown))]

@@ -8,16 +8,17 @@ from typing import TYPE_CHECKING
 
 from bot.domain import ladder, levels
 from bot.domain.clocks import Deadline
-from bot.domain.incidents import EventKind, Severity
+from bot.domain.incidents import EventKind, Severity, Status
 from bot.domain.ladder import Standing
 from bot.domain.people import OFFICERS, TEAM
 from bot.domain.vietnamese import HANOI
-from storage import events, incidents, people, rungs
+from storage import events, incidents, marks, people, rungs
 
 if TYPE_CHECKING:  # the desk itself asks when to look again
     from bot.services.desk import Desk
 
 TRUSTED = OFFICERS | TEAM
+WATCHED_SINCE = "watched_since"  # the mark of when the last incident from before was taken up; how many had run out
 
 
 async def of(desk: Desk, incident: incidents.Incident, severity: Severity) -> Standing:
@@ -68,6 +69,13 @@ def claimed_at(incident: incidents.Incident) -> datetime | None:
     return max(incident.claimed_at, incident.moved_at or incident.claimed_at)
 
 
+async def idle_since(desk: Desk, incident: incidents.Incident) -> datetime | None:
+    """Since when a claim may lapse: not for a time in which nobody knew that claims lapse."""
+    since = claimed_at(incident)
+    watched = await marks.written_at(desk.tx, WATCHED_SINCE) if since is not None else None
+    return since if since is None or watched is None else max(since, watched)
+
+
 async def next_look(
     desk: Desk, incident: incidents.Incident, severity: Severity, deadlines: Iterable[Deadline]
 ) -> datetime | None:
@@ -80,5 +88,6 @@ async def next_look(
         if (climb := ladder.climb_of(one, standing, desk.policy.climbing)) is not None
         and (ahead := ladder.next_rung(climb, past.get((one.clock, one.round), {}))) is not None
     ]
-    lapse = ladder.lapses_at(incident.status, claimed_at(incident), (), answer_time(desk, incident, severity))
+    idle = await idle_since(desk, incident) if incident.status is Status.CLAIMED else None
+    lapse = ladder.lapses_at(incident.status, idle, (), answer_time(desk, incident, severity))
     return min([*due, *([lapse] if lapse is not None and lapse > desk.now else [])], default=None)
