@@ -100,8 +100,9 @@ async def test_ten_changes_in_a_second_are_one_edit(stage: Stage) -> None:
         stage.clock.move(seconds=0.05)
     assert _edits(stage) == before
     stage.clock.move(seconds=10)
-    await one.shows("Mức độ: P2 Nghiêm trọng")
+    await becomes(stage, 0, "SELECT count(*) FROM cards WHERE wanted > shown")
     assert _edits(stage) == before + 1
+    assert "Mức độ: P2 Nghiêm trọng\n" in one.card.text
     assert (await log_of(stage, one.code)).count(EventKind.RATED) == 10
 
 
