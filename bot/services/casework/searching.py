@@ -6,11 +6,12 @@ from collections.abc import Iterator
 from functools import partial
 from typing import Any
 
-from bot.domain import redact
+from bot.domain import redact, reports
 from bot.domain.errors import Refusal
 from bot.domain.incidents import WORDED
 from bot.domain.people import Permission, Person
 from bot.domain.presses import Details, Found
+from bot.domain.questions import UNKNOWN, Text
 from bot.domain.searching import document, query
 from bot.domain.tlp import Tlp, may_read
 from bot.services import apart
@@ -47,7 +48,9 @@ async def _index(desk: Desk, identifier: str) -> None:
 def _known(desk: Desk, incident: incidents.Incident) -> Iterator[str]:
     yield incident.code
     yield desk.house.texts.plain("vi", f"kind.{incident.kind}.label", {})
-    yield from (answer for answer in incident.facts.values() if isinstance(answer, str))
+    form = reports.FORMS.get(incident.form)
+    written = [one.name for one in form.questions if isinstance(one, Text)] if form else incident.facts.keys()
+    yield from (str(incident.facts[name]) for name in written if incident.facts.get(name) not in (None, UNKNOWN))
 
 
 def _said(log: list[events.Event]) -> Iterator[str]:
