@@ -220,6 +220,7 @@ async def test_an_expert_and_an_auditor_read_no_number_of_a_person_anywhere(runn
     stage.bot.dispatcher.bell.ring()
     await expert.sees("Anh nhớ gọi")
     for reader in (expert, auditor):
+        shown = ""
         await reader.says("/start")
         await rests(stage)
         for press in (
@@ -229,9 +230,10 @@ async def test_an_expert_and_an_auditor_read_no_number_of_a_person_anywhere(runn
             Chapter(incident.id, "file"),
         ):
             await reader.forges(press.data())
+            await rests(stage)
+            shown += _standing(reader)  # a page takes the place of the one before
         await becomes(stage, 0, OPEN)
         await rests(stage)
-        shown = _standing(reader)
         told = [one.file.content.decode("utf-8-sig") for one in reader.messages if one.file is not None]
         assert len(told) == 1
         for words in ("Gọi lại số", "Kẻ gian gọi từ", "Vì số"):
