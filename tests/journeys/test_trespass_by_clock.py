@@ -14,12 +14,13 @@ from bot.domain.reports import CITIZEN_REPORT
 from bot.domain.sending import Enclosure
 from bot.services.casework import cards as faces
 from bot.services.casework import incidents as files_of
+from bot.services.casework import verdicts
 from bot.services.casework.tasks import TASKS
 from bot.services.desk import Desk
 from bot.services.duty import handover
 from bot.services.outbreak import outbreaks
 from bot.services.paper import papers
-from storage import closings, events, handovers, incidents, orders, people, rota, search
+from storage import closings, enclosures, events, handovers, incidents, orders, people, rota, search
 from storage import papers as kept
 from storage.orders import Order
 from tests.conftest import Stage
@@ -322,3 +323,44 @@ async def test_a_colleague_sees_how_much_of_the_own_work_is_kept(running_stage: 
     await member.says("/riengtu")
     await member.presses("Xem dữ liệu của tôi")
     assert "lần tìm kiếm còn lưu: 1" in (await new(member, "Những gì đang được lưu", since)).text
+
+
+async def test_nobody_becomes_the_reader_of_a_red_incident_by_deciding_about_it(running_stage: Stage) -> None:
+    """A form that was opened before it became red, and an outbreak to which it is tied: whoever decides about what
+    nobody has would own it.
+    """
+    stage = running_stage
+    one = await case(stage, Role.RESPONDER, name="Đỗ Minh Khôi")
+    incident, who = await one.stands(), await _known(stage, one.officer)
+    async with stage.bot.store.transaction() as tx:
+        desk, member = Desk(tx, stage.clock.now(), stage.bot.house), await people.get(tx, who)
+        outbreak = await outbreaks.lay_over(desk, member, incident.id)
+        await tx.run("UPDATE incidents SET tlp = 'RED' WHERE id = :id", {"id": incident.id})
+        closing = {"result": "Đã chặn trang lừa đảo này rồi", "handled": "self"}
+        for form, facts in (("closing_citizen_1", closing), ("rejecting_1", {"reason": "Không phải sự cố"})):
+            with pytest.raises(Refusal) as no:
+                await verdicts.submit(desk, member, form, incident.id, facts, None)
+            assert no.value.key == "tlp.withheld.text"
+        await verdicts.submit(desk, member, "closing_citizen_1", outbreak.id, closing, None)
+        left = await incidents.get(tx, incident.id)
+    stage.bot.dispatcher.bell.ring()
+    assert (left.owner, left.status) == (None, incident.status)
+    assert f"{one.code}: TLP:RED" in (await one.officer.sees("Còn mở, Anh/Chị")).text
+
+
+async def test_a_file_that_waits_to_leave_goes_with_the_consent(running_stage: Stage) -> None:
+    """Made, and held up on its way: nothing of it stays in the database either."""
+    stage = running_stage
+    member, officer, code = await cast(stage)
+    incident, who, now = await incident_of(stage, code), await _known(stage, member), stage.clock.now()
+    async with stage.bot.store.transaction() as tx:
+        desk = Desk(tx, now, stage.bot.house)
+        delivery = await desk.say(who, "paper.made", about=incident.id, extras={"enclosure": "x"}, name="x", code=code)
+        await tx.run("UPDATE deliveries SET due_at = '2030-01-01T00:00:00.000000Z' WHERE id = :d", {"d": delivery})
+        await enclosures.keep(tx, "x", delivery, Enclosure("x", "y", NAME.encode()), now)
+    stage.clock.move(seconds=1)
+    await asks(officer, "/riengtu", "Rút lại đồng ý")
+    await officer.presses("Rút lại đồng ý")
+    await officer.sees("Đã rút lại mọi sự đồng ý")
+    assert await number(stage, "SELECT count(*) FROM enclosures") == 0
+    assert not papers_of(member)

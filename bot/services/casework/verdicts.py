@@ -10,6 +10,7 @@ from bot.domain.incidents import Move
 from bot.domain.people import Person
 from bot.domain.questions import UNKNOWN
 from bot.domain.work import MOVE_OF
+from bot.services import confines
 from bot.services.casework import cards as faces
 from bot.services.casework import lives, referrals, relay_marks
 from bot.services.desk import Desk, named
@@ -26,10 +27,12 @@ async def submit(desk: Desk, person: Person, form: str, incident_id: str, facts:
     """*Gửi* under a form of the team. Whoever comes too late reads what has become of it, and the form is over.
 
     Raises:
-        Refusal: an answer that must be mended; the form stays open.
+        Refusal: an answer that must be mended, or what may not be read any more; the form stays open.
     """
     move = MOVE_OF[form]
     incident = await incidents.get(desk.tx, incident_id)
+    if move is not Move.RETURN and not confines.may_read(person, incident):  # it may have become TLP:RED meanwhile
+        raise Refusal("tlp.withheld.text", code=incident.code)
     try:
         async with desk.tx.savepoint():
             moved = await VERDICTS[move](desk, person, incident, facts)

@@ -17,7 +17,7 @@ from bot.domain.people import Permission, Person
 from bot.domain.presses import Tie
 from bot.domain.reports import OUTBREAK
 from bot.domain.sending import Lane
-from bot.services import apart
+from bot.services import apart, confines
 from bot.services.casework import incidents as files
 from bot.services.casework import lives
 from bot.services.clockwork import ratings
@@ -28,7 +28,7 @@ from storage import closings, incidents, indicators, people, sweeps, ties
 from storage.sweeps import Sweep
 
 TIE, CLOSE = "tie", "close"
-TOGETHER = 20  # incidents that one transaction ties or closes: the writer is held for a tenth of a second
+TOGETHER = 12  # incidents that one transaction ties or closes: the writer is held for a twentieth of a second
 COUNTED = 500  # reports by which the kind of an outbreak is decided
 KEPT_NAMED = 10  # children left open that the closer reads by number
 SEED_INDICATORS, SEED_CHILDREN = 20, 2000
@@ -219,6 +219,8 @@ async def _close_child(
     other = await ties.open_parent(desk.tx, child.id, apart=outbreak.id)
     if other is not None:
         return Word("outbreak.kept_by", code=child.code, other=other.code)
+    if not confines.may_read(person, child):
+        return Word("outbreak.kept_red", code=child.code)  # closing it would make its reader of whoever closes
     if after(child.status, Move.CLOSE) is None:
         return Word("outbreak.kept_so", code=child.code, status=Word(f"status.{child.status}"))
     await lives.move(desk, person, child, Move.CLOSE, checked=True, **said)

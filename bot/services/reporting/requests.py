@@ -15,7 +15,7 @@ from bot.domain.presses import Privacy
 from bot.domain.sending import Lane, Op
 from bot.services.desk import KEYS_ONLY, Desk, key
 from locales import At, Lines, Word
-from storage import drafts, events, outbox, papers, privacy
+from storage import drafts, enclosures, events, outbox, papers, privacy
 
 # Where the policy names no times, ours are those of decree 356/2025, article 5; no text cites it without the policy.
 REPLY_WORKING_DAYS = 2
@@ -81,6 +81,7 @@ async def withdraw(desk: Desk, person: Person) -> None:
         await forget_in_papers(desk, incident)
         for text in BY_CONSENT:
             await take_back(desk, incident, text)
+        await enclosures.purge(desk.tx, desk.now, timedelta())  # files that were to bring it
         await outbox.forget_about(desk.tx, incident)
         await desk.redraw(incident)
     await _strip_draft(desk, person)
