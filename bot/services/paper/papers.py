@@ -153,9 +153,8 @@ async def sources(desk: Desk, incident: Incident, *, whole: bool = True) -> dict
     """
     closing = await closings.find(desk.tx, incident.id)
     if closing is not None and not whole and await ties.parents(desk.tx, incident.id):
-        closing = replace(closing, facts={name: said for name, said in closing.facts.items() if name == "result"})
-    day = today(desk)
-    names = {str(body): desk.policy.name_of(body, day) for body in Body}
+        closing = replace(closing, facts={"result": closing.facts.get("result")})
+    names = {str(body): desk.policy.name_of(body, today(desk)) for body in Body}
     ended: dict[str, Any] = {**closing.facts, "damage": _dong(desk, closing.damage)} if closing else {}
     groups: dict[str, Values] = {
         "incident": _of_incident(desk, incident),
@@ -343,8 +342,8 @@ async def _hand_over(desk: Desk, order: Order, draft: Draft, file: Enclosure) ->
     caption = await code_alone(desk, order, draft, file)
     as_pdf = order.what == "pdf" or desk.house.to_pdf is None
     keys: list[Key] = [] if as_pdf else [key("button.pdf", Pdf(paper.id))]
-    facts = {**caption.facts, "name": draft.sheet.variant.button}
-    return Caption({**facts, "owner": Word("paper.owner")}, buttons=[keys] if keys else ())
+    facts = {**caption.facts, "name": draft.sheet.variant.button, "owner": Word("paper.owner")}
+    return Caption(facts, buttons=[keys] if keys else ())
 
 
 DOCX = Maker("paper.made", _gather, _make, hand_over=_hand_over)
