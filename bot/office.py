@@ -54,17 +54,7 @@ async def convert_with(program: Path, content: bytes, to: str = "pdf", longest: 
     with tempfile.TemporaryDirectory(prefix="ungcuu-paper-", ignore_cleanup_errors=True) as name:
         folder = Path(name)
         _furnish(folder, content)
-        process = await asyncio.create_subprocess_exec(
-            str(program),
-            f"-env:UserInstallation={(folder / 'profile').as_uri()}",
-            *("--headless", "--norestore", "--nolockcheck", "--convert-to", to, "--outdir", name),
-            str(folder / "paper.docx"),
-            stdin=asyncio.subprocess.DEVNULL,
-            stdout=asyncio.subprocess.DEVNULL,
-            stderr=asyncio.subprocess.DEVNULL,
-            start_new_session=True,
-            env={"PATH": os.environ.get("PATH", os.defpath), "HOME": name, "TMPDIR": name, "LANG": "C.UTF-8"},
-        )
+        process = await _begun(program, folder, to)
         await _ended(process, longest)
         made = folder / f"paper.{to}"
         if not made.exists():
@@ -78,14 +68,46 @@ def _furnish(folder: Path, content: bytes) -> None:
     (folder / "paper.docx").write_bytes(content)
 
 
+async def _begun(program: Path, folder: Path, to: str) -> asyncio.subprocess.Process:
+    """Start it. Whoever is stopped at that very moment ends it first: until it is known, nobody else could."""
+    starting = asyncio.ensure_future(
+        asyncio.create_subprocess_exec(
+            str(program),
+            f"-env:UserInstallation={(folder / 'profile').as_uri()}",
+            *("--headless", "--norestore", "--nolockcheck", "--convert-to", to, "--outdir", str(folder)),
+            str(folder / "paper.docx"),
+            stdin=asyncio.subprocess.DEVNULL,
+            stdout=asyncio.subprocess.DEVNULL,
+            stderr=asyncio.subprocess.DEVNULL,
+            start_new_session=True,
+            env={
+                "PATH": os.environ.get("PATH", os.defpath),
+                "HOME": str(folder),
+                "TMPDIR": str(folder),
+                "LANG": "C.UTF-8",
+            },
+        )
+    )
+    try:
+        return await asyncio.shield(starting)
+    except asyncio.CancelledError:
+        await _killed(await starting)
+        raise
+
+
+async def _killed(process: asyncio.subprocess.Process) -> None:
+    """With everything that it has started: all of it is in a session of its own."""
+    with contextlib.suppress(ProcessLookupError):
+        os.killpg(process.pid, signal.SIGKILL)
+    await asyncio.shield(process.wait())
+
+
 async def _ended(process: asyncio.subprocess.Process, longest: float) -> None:
-    """Wait for it, and let nothing of it live on: the program starts another, both in a session of their own."""
+    """Wait for it, and let nothing of it live on: the program starts another."""
     try:
         async with asyncio.timeout(longest):
             await process.wait()
     except TimeoutError:
         raise NotConverted from None
     finally:
-        with contextlib.suppress(ProcessLookupError):
-            os.killpg(process.pid, signal.SIGKILL)
-        await asyncio.shield(process.wait())
+        await _killed(process)
