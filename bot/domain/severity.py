@@ -95,6 +95,7 @@ RULES: Final = (
     _citizen("money_lost", Severity.SERIOUS, kinds={CitizenKind.SCAM_LOSS}),
     _citizen("state_site", Severity.SERIOUS, kinds={CitizenKind.GOV_SITE}),
     _citizen("can_still_grow", Severity.ORDINARY, kinds=_CAN_STILL_GROW),
+    _citizen("not_yet_known", Severity.ORDINARY, kinds={CitizenKind.OTHER}),  # words alone: nobody has weighed them yet
     _citizen("told_by_citizen", Severity.EVENT),
 )
 

@@ -34,6 +34,7 @@ TABLE: tuple[tuple[Source, str, Mapping[str, Any], Severity, str], ...] = (
     (Source.CITIZEN, "scam_loss", {"happened_at": "2026-11-19~"}, Severity.ORDINARY, "money_long_lost"),
     (Source.CITIZEN, "gov_site", {}, Severity.SERIOUS, "state_site"),
     (Source.CITIZEN, "sim", {}, Severity.ORDINARY, "can_still_grow"),
+    (Source.CITIZEN, "other", {}, Severity.ORDINARY, "not_yet_known"),
     (Source.CITIZEN, "scam_contact", {"happened_at": "2026-11-22T12:59Z"}, Severity.EVENT, "told_by_citizen"),
 )
 

@@ -77,7 +77,7 @@ async def test_an_agency_reads_what_the_law_asks_and_ends_each_duty_by_its_own_w
     assert "lộ dữ liệu cá nhân" not in letter.text
     card = await one.shows("P2 Nghiêm trọng (đề xuất)")
     assert f"Cần có người nhận trước {spoken(filed + timedelta(hours=1))}" in card.text
-    assert "Chủ quản hệ thống phải báo cáo: Thông báo ban đầu 24 giờ trước" in card.text
+    assert "Chủ quản hệ thống phải báo cáo: Thông báo ban đầu 24 giờ (trước" in card.text
 
     await officer.presses("Đã báo cáo: Thông báo ban đầu 24 giờ")
     await found(stage.telegram, lambda: letter if "đã báo cáo, ghi lúc" in letter.text else None, officer.chat)
