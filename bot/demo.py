@@ -31,13 +31,16 @@ from bot.domain import reports, vietnamese
 from bot.domain.incidents import CitizenKind
 from bot.domain.people import RESPONDERS, Person, Role
 from bot.domain.policy import Policy
+from bot.domain.rota import WEEK, monday_of
 from bot.playground.chats import Chat, User
 from bot.playground.server import Server, serve
 from bot.playground.telegram import Telegram
 from bot.services.casework import incidents
 from bot.services.desk import Desk, House
+from bot.services.duty import rota, rota_plans
 from locales import Texts
 from storage import contact, groups, people, roles, seats
+from storage import rota as shifts
 from storage.store import Store
 
 TOKEN = "100000:playground"  # noqa: S105  known to everybody, opens nothing
@@ -129,7 +132,27 @@ async def settle_province(store: Store, clock: Clock, province: Province, group:
             by=admin.id,
             now=desk.now,
         )
+        await _duty(desk, known, province)
         await _sample_reports(desk, known, province)
+
+
+async def _duty(desk: Desk, known: dict[str, Person], province: Province) -> None:
+    """A rota for this week and the next: whoever has the running shift is there, and one later shift is still empty."""
+    duty = province.raw.get("duty")
+    if duty is None:
+        return
+    order, by = [known[name] for name in duty["order"]], known[duty["planned_by"]]
+    monday, ahead = monday_of(desk.now), 0
+    running = await rota.turn_at(desk, desk.now)  # early on a Monday it began on Sunday
+    weeks = [*await rota.week(desk, monday), *await rota.week(desk, monday + WEEK)]
+    for number, turn in enumerate(weeks if running in weeks else [running, *weeks]):
+        ahead += turn.slot.starts > desk.now
+        if turn.slot.starts > desk.now and ahead == duty["empty"]:
+            continue
+        person = order[number % len(order)]
+        shift = await rota_plans.put(desk, turn.slot, person, by)
+        if turn.slot.covers(desk.now):
+            await shifts.acknowledge(desk.tx, shift.id, person.id, desk.now)
 
 
 async def _person(desk: Desk, one: dict[str, Any]) -> Person:

@@ -14,7 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.domain.incidents import AgencyKind, CitizenKind
-from bot.domain.people import Role
+from bot.domain.people import LEADS, TEAM, Role
 from bot.domain.policy import Body, Intake, Pace, Policy, Privacy, Term
 from bot.domain.policy_faults import PolicyError, PolicyFault
 from bot.domain.sending import Limits
@@ -240,9 +240,16 @@ def test_the_seeded_province_has_its_whole_cast() -> None:
         [Role.CITIZEN] * 3  # the stranger is one
         + [Role.AGENCY_CONTACT, Role.ISP_CONTACT]
         + [Role.RESPONDER] * 3
-        + [Role.DUTY_OFFICER, Role.TEAM_LEAD, Role.STANDING_UNIT, Role.ADMIN]
+        + [Role.DUTY_OFFICER, Role.DEPUTY_LEAD, Role.TEAM_LEAD, Role.STANDING_UNIT, Role.ADMIN]
         + [Role.EXPERT, Role.APPROVER, Role.LIAISON, Role.AUDITOR]
     )
+
+
+def test_the_seeded_rota_is_stood_by_the_team_and_laid_by_a_lead() -> None:
+    data = province()
+    roles = {person["key"]: person["role"] for person in data["person"]}
+    assert {roles[name] for name in data["duty"]["order"]} <= TEAM
+    assert roles[data["duty"]["planned_by"]] in LEADS
 
 
 def test_nobody_and_nothing_in_the_seeded_province_can_be_real() -> None:
