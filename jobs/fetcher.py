@@ -8,7 +8,6 @@ from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from bot.bell import Bell
 from bot.clock import Clock
 from bot.domain.evidence import TEMPORARY, UNFIT, Fetched, Files, Look, Missed, State, may_send_programs, place_of
 from bot.domain.file_types import Reason
@@ -16,15 +15,13 @@ from bot.domain.incidents import EventKind
 from bot.services.desk import Desk, House
 from bot.services.outbreak import matches
 from bot.services.reporting import exhibits
+from jobs.hands import HANDS, IDLE, Hands
 from storage import codec, evidence, people
 from storage.evidence import Evidence
-from storage.store import Store, StoreUnavailable, Transaction
+from storage.store import Store, Transaction
 
 log = logging.getLogger(__name__)
 
-HANDS = 2  # files under way at once
-IDLE = 30.0  # seconds: the longest sleep, should a bell be lost
-REST = 2.0  # seconds while the database cannot be written
 LEASE = timedelta(minutes=15)  # longer than a file may take
 SWEEP_EVERY = timedelta(hours=1)
 TOGETHER = 100  # files looked at in one transaction of a sweep
@@ -38,63 +35,30 @@ DISK_REST = timedelta(minutes=5)
 MOST: dict[Reason, int] = {Reason.GONE: 3, Reason.DISK: 12 * 24}
 
 
-class Fetcher:
+class Fetcher(Hands):
     """Owns the folder of evidence. `ring` wakes the dispatcher, for something may have been said."""
 
     def __init__(
         self, store: Store, clock: Clock, house: House, files: Files, folder: Path, ring: Callable[[], None]
     ) -> None:
+        super().__init__("fetcher")
         self._store = store
         self._clock = clock
         self._house = house
         self._files = files
         self._folder = folder
         self._ring = ring
-        self._flying: dict[str, asyncio.Task[None]] = {}
         # Between the name of a file and its row nobody may take the file for an orphan, and nobody may remove it.
         self._naming = asyncio.Lock()
         self._swept_at: datetime | None = None
         self._full = False  # administrators have heard that there is no room
-        self.bell = Bell()
-        self.stalled = False
 
-    async def run(self) -> None:
-        """1. Who held a lease when the last process died is dead. 2. Turn after turn, woken by the bell."""
-        try:
-            recovered = False
-            while True:
-                try:
-                    recovered = recovered or await self._recover()
-                    wait = await self.turn()
-                    self.stalled = False
-                except StoreUnavailable as error:
-                    wait = await self._trouble("the database cannot be written", error)
-                except Exception as error:  # noqa: BLE001  a bug with one file must not end the fetching of all others
-                    wait = await self._trouble("a turn of the fetcher failed", error)
-                await self.bell.wait(wait)
-        finally:
-            await self._hang_up()
-
-    async def _trouble(self, what: str, error: Exception) -> float:
-        self.stalled = True
-        log.error("%s", what, exc_info=error)
-        return REST
-
-    async def _hang_up(self) -> None:
-        """What is under way can be begun anew at any time."""
-        tasks = list(self._flying.values())
-        for task in tasks:
-            task.cancel()
-        if tasks:
-            await asyncio.wait(tasks)
-
-    async def _recover(self) -> bool:
+    async def recover(self) -> None:
         """Only one process works on a database (its lock proves it): every lease, and every half file, is of one that
         is gone."""
         async with self._store.transaction() as tx:
             await evidence.release(tx)
         await asyncio.to_thread(_clear, self._folder / TEMPORARY)
-        return True
 
     async def turn(self) -> float:
         """Remove what is to go, start as many fetches as there are free hands; seconds until time alone changes that.
@@ -111,27 +75,16 @@ class Fetcher:
             due = await evidence.next_due(tx, now)
         if discards:
             await self._remove_discarded(discards)
-        ready = [one for one in waiting if one.id not in self._flying][: HANDS - len(self._flying)]
+        ready = [one for one in waiting if one.id not in self._flying][: self.free()]
         if ready:
             async with self._store.transaction() as tx:
                 for one in ready:
                     await evidence.lease(tx, one.id, now + LEASE)
         for one in ready:
-            self._launch(one)
+            self.launch(one.id, self._fetch(one))
         if len(discards) == TOGETHER:
             return 0
         return IDLE if due is None else min(IDLE, (codec.moment(due) - now).total_seconds())
-
-    def _launch(self, one: Evidence) -> None:
-        def down(task: asyncio.Task[None]) -> None:
-            self._flying.pop(one.id, None)
-            if not task.cancelled() and (fault := task.exception()) is not None:
-                log.error("a file could not be settled", exc_info=fault)
-            self.bell.ring()
-
-        task = asyncio.create_task(self._fetch(one))
-        self._flying[one.id] = task
-        task.add_done_callback(down)
 
     # One file -----------------------------------------------------------------------------------------------------
 

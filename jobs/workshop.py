@@ -9,22 +9,19 @@ from contextlib import asynccontextmanager
 from datetime import timedelta
 from typing import Any
 
-from bot.bell import Bell
 from bot.clock import Clock
 from bot.domain.errors import Refusal
 from bot.domain.sending import Enclosure
 from bot.services import workshop
 from bot.services.desk import Desk, House
 from bot.services.workshop import Maker
+from jobs.hands import HANDS, IDLE, Hands
 from storage import codec, orders, people
 from storage.orders import Order
-from storage.store import Store, StoreUnavailable
+from storage.store import Store
 
 log = logging.getLogger(__name__)
 
-HANDS = 2  # files under way at once: one that is slow must not hold up all others
-IDLE = 30.0  # seconds: the longest sleep, should a bell be lost
-REST = 2.0  # seconds while the database cannot be written
 SIGN_EVERY = 4.0  # seconds: Telegram shows "sending a file…" for five
 
 # Until the next try. When the last of them has failed too, the person is told.
@@ -32,7 +29,7 @@ RESTS = (timedelta(seconds=2), timedelta(seconds=10), timedelta(seconds=60))
 PATIENCE = 1  # failures after which the person hears that it takes longer
 
 
-class Workshop:
+class Workshop(Hands):
     """`signal` shows a chat that something is being made; `ring` wakes the dispatcher."""
 
     def __init__(
@@ -44,43 +41,16 @@ class Workshop:
         signal: Callable[[int], Awaitable[object]],
         ring: Callable[[], None],
     ) -> None:
+        super().__init__("workshop")
         self._store = store
         self._clock = clock
         self._house = house
         self._makers = makers
         self._signal = signal
         self._ring = ring
-        self._flying: dict[str, asyncio.Task[None]] = {}
-        self.bell = Bell()
-        self.stalled = False
 
-    async def run(self) -> None:
-        """Turn after turn. What a dead process had begun still waits, and is begun anew."""
-        try:
-            while True:
-                try:
-                    wait = await self.turn()
-                    self.stalled = False
-                except StoreUnavailable as error:
-                    wait = self._trouble("the database cannot be read", error)
-                except Exception as error:  # noqa: BLE001  a bug with one order must not end the making of all others
-                    wait = self._trouble("a turn of the workshop failed", error)
-                await self.bell.wait(wait)
-        finally:
-            await self._hang_up()
-
-    def _trouble(self, what: str, error: Exception) -> float:
-        self.stalled = True
-        log.error("%s", what, exc_info=error)
-        return REST
-
-    async def _hang_up(self) -> None:
-        """What is under way is made anew after the next start: nothing of it was said."""
-        tasks = list(self._flying.values())
-        for task in tasks:
-            task.cancel()
-        if tasks:
-            await asyncio.wait(tasks)
+    async def recover(self) -> None:
+        """Nothing to do: what a dead process had begun still waits, and is begun anew."""
 
     async def turn(self) -> float:
         """Begin as many orders as there are free hands; seconds until time alone changes that."""
@@ -88,20 +58,9 @@ class Workshop:
         async with self._store.reading() as tx:
             waiting = await orders.due(tx, now, HANDS + len(self._flying))
             due = await orders.next_due(tx, now)
-        for one in [one for one in waiting if one.id not in self._flying][: HANDS - len(self._flying)]:
-            self._launch(one)
+        for one in [one for one in waiting if one.id not in self._flying][: self.free()]:
+            self.launch(one.id, self._work(one))
         return IDLE if due is None else min(IDLE, (codec.moment(due) - now).total_seconds())
-
-    def _launch(self, one: Order) -> None:
-        def down(task: asyncio.Task[None]) -> None:
-            self._flying.pop(one.id, None)
-            if not task.cancelled() and (fault := task.exception()) is not None:
-                log.error("an order could not be settled", exc_info=fault)
-            self.bell.ring()
-
-        task = asyncio.create_task(self._work(one), name=f"order {one.what}")
-        self._flying[one.id] = task
-        task.add_done_callback(down)
 
     async def _work(self, one: Order) -> None:
         """One try, from the first look to the delivery; how it ends is always written down."""

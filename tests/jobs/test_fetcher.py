@@ -12,7 +12,8 @@ from typing import Any
 import pytest
 
 from bot.playground.files import Synthetic
-from jobs.fetcher import HANDS, RESTS
+from jobs.fetcher import RESTS
+from jobs.hands import HANDS
 from tests.conftest import Stage
 from tests.jobs.ledger import Ledger
 from tests.jobs.process import BotProcess, nothing_waits, started
