@@ -58,6 +58,7 @@ class Standing:
     confirmed_at: datetime | None = None  # when one of the team said that it is this grave
     trusted: bool = False  # a confirmed officer, or one of the team, has reported it
     refused: bool = False  # its reporter has had too many emergencies refused
+    carried: bool = False  # belongs to an outbreak that somebody has: whoever works on that one works on this one
 
     @property
     def doubted(self) -> bool:
@@ -93,7 +94,7 @@ def is_alarm(one: Deadline, standing: Standing) -> bool:
 
 def climb_of(one: Deadline, standing: Standing, policy: Climbing) -> Climb | None:
     """The ladder of a deadline of the team; None where it rests, was met, or is a duty of somebody else."""
-    if one.legal is not None or one.met_at is not None or one.paused:
+    if one.legal is not None or one.met_at is not None or one.paused or standing.carried:
         return None
     step = policy.step_minutes.of(standing.severity)
     if is_alarm(one, standing):
@@ -154,7 +155,8 @@ def mark_of(one: Deadline, past: Past, standing: Standing, now: datetime) -> Run
 
     A deadline of the team that is over climbs instead. What had passed when the report came in stood in its receipt.
     """
-    if one.met_at is not None or one.paused or (one.legal is None and one.is_over(now)):
+    ours = one.legal is None
+    if one.met_at is not None or one.paused or (ours and (standing.carried or one.is_over(now))):
         return None
     reached = [(rung, at) for rung, share in MARKS if (at := one.at(share)) <= now]
     if not reached or reached[-1][1] <= standing.filed_at or any(rung in past for rung, _ in _from(reached[-1][0])):

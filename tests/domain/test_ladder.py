@@ -281,3 +281,15 @@ def test_looking_when_the_last_look_said_so_reaches_the_top_and_then_rests(
         assert looks <= len(UP)
     assert list(past) == list(UP)
     assert {person for one in past.values() for person in one.people} == {one for crew in who.values() for one in crew}
+
+
+def test_an_outbreak_that_somebody_has_climbs_for_its_reports() -> None:
+    """Forty reports of one matter are one case: only what a reporter was promised is still said to each."""
+    for severity in Severity:
+        carried = standing(severity, carried=True)
+        for one in (answer(), ALARM):
+            assert climb_of(one, standing(severity), POLICY) is not None
+            assert climb_of(one, carried, POLICY) is None
+            assert mark_of(one, {}, carried, one.at(0.8)) is None
+    assert mark_of(answer(), {}, standing(), answer().at(0.8)) is not None
+    assert breaks_promise(answer(), {}, answer().at(0.8))

@@ -150,3 +150,14 @@ async def test_no_line_of_the_group_says_a_word_of_a_red_incident_whatever_its_t
     assert wordy > 8
     await one.team.sees("có tin mới")
     assert LATE not in _read_in_group(one)
+
+
+async def test_a_hired_expert_does_not_take_a_red_incident_and_so_does_not_read_it(running_stage: Stage) -> None:
+    one = await case(running_stage, Role.TEAM_LEAD)
+    expert = await running_stage.staff("Chuyên gia", Role.EXPERT)
+    await _marks(one, one.officer, "TLP:RED")
+    await one.shows("TLP:RED")
+    assert "TLP:RED" in await one.presses("Nhận xử lý", expert)
+    assert (await one.stands()).owner is None
+    colleague = await running_stage.staff("Trần Văn Bình", Role.RESPONDER)
+    assert "đã nhận xử lý" in await one.presses("Nhận xử lý", colleague)

@@ -14,6 +14,7 @@ from bot.domain.incidents import AgencyKind, CitizenKind, EventKind, Move, Sourc
 from bot.domain.people import Permission, Person
 from bot.domain.presses import Own
 from bot.domain.questions import UNKNOWN
+from bot.domain.tlp import Tlp
 from bot.domain.work import FORMS_OF
 from bot.services import answers, confines
 from bot.services.casework import cards as faces
@@ -138,6 +139,8 @@ async def claim(desk: Desk, responder: Person, incident_id: str) -> incidents.In
         Refusal: no right, or somebody has it; the sentence says who.
     """
     incident = await seen_by(desk, responder, Permission.CLAIM, incident_id)
+    if incident.tlp is Tlp.RED and not responder.may(Permission.SEE_CONTACT):
+        raise Refusal("tlp.withheld.toast", code=incident.code)  # whoever has it reads it: no hired expert
     if incident.owner is not None and incident.status in domain.OPEN:
         raise Refusal("claim.taken.toast", code=incident.code, owner=await _owner(desk, incident, responder))
     if domain.after(incident.status, Move.CLAIM) is None:

@@ -113,7 +113,8 @@ async def own(desk: Desk, person: Person, page: int = 0, edits: int | None = Non
     """The person's own reports, newest first."""
     found = await incidents.reported_by(desk.tx, person.id, PAGE + 1, page * PAGE)
     if not found and page == 0:
-        await desk.say(person, "track.none", edits=edits)
+        hint = Word("search.hint") if person.may(Permission.SEARCH) else None
+        await desk.say(person, "track.none", edits=edits, hint=hint)
         return
     lines = [
         Word("track.line", code=one.code, kind=Word(f"kind.{one.kind}.label"), status=Word(f"status_told.{one.status}"))

@@ -12,7 +12,7 @@ from bot.domain.incidents import EventKind, Severity, Status
 from bot.domain.ladder import Standing
 from bot.domain.people import OFFICERS, TEAM
 from bot.domain.vietnamese import HANOI
-from storage import events, incidents, marks, people, rungs
+from storage import events, incidents, marks, people, rungs, ties
 
 if TYPE_CHECKING:  # the desk itself asks when to look again
     from bot.services.desk import Desk
@@ -23,12 +23,14 @@ WATCHED_SINCE = "watched_since"  # the mark of when the last incident from befor
 
 async def of(desk: Desk, incident: incidents.Incident, severity: Severity) -> Standing:
     """How an incident stands. Who has reported it matters for emergencies alone."""
+    outbreak = await ties.open_parent(desk.tx, incident.id)
+    carried = outbreak is not None and outbreak.owner is not None
     if severity is not Severity.EMERGENCY:
-        return Standing(severity, incident.filed_at)
+        return Standing(severity, incident.filed_at, carried=carried)
     confirmed = await _confirmed_at(desk, incident)
     trusted = await _is_trusted(desk, incident)
     refused = confirmed is None and not trusted and await _was_refused(desk, incident)
-    return Standing(severity, incident.filed_at, confirmed, trusted, refused)
+    return Standing(severity, incident.filed_at, confirmed, trusted, refused, carried)
 
 
 async def _confirmed_at(desk: Desk, incident: incidents.Incident) -> datetime | None:
