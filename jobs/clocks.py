@@ -11,7 +11,7 @@ from bot.services.desk import Desk
 from storage import incidents, rungs
 from storage.incidents import Incident
 
-TOGETHER = 5  # the writer is held for a fraction of a tenth of a second; what is said is gathered all the same
+TOGETHER = 4  # the writer is held for a fraction of a tenth of a second; what is said is gathered all the same
 
 
 async def look(desk: Desk) -> int:

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from contextlib import closing
 from datetime import UTC, date, datetime
 from functools import cache
+from importlib.resources.abc import Traversable
 from pathlib import Path
 from typing import Any
 
@@ -215,6 +216,12 @@ def new_form(folder: Path, name: str = "mau_moi") -> Path:
     words = words.replace("Mẫu 04 – Báo cáo kết thúc", "Mẫu mới").replace("from = 2017-11-01", "from = 2027-01-01")
     (made / "form.toml").write_text(words, "utf-8")
     return made
+
+
+@pytest.mark.parametrize("folder", list(stationery.folders(stationery.OURS)), ids=lambda folder: folder.name)
+def test_every_field_of_our_own_layouts_has_its_place(folder: Traversable) -> None:
+    """No start reads their templates, so this does."""
+    assert {sheet.name for sheet in stationery.read(folder)} <= set(SHEETS)
 
 
 def test_a_new_form_is_a_new_folder_and_no_code(tmp_path: Path) -> None:

@@ -7,13 +7,7 @@ import zipfile
 from collections.abc import Mapping
 from typing import Any
 
-from docx.opc.exceptions import OpcError
-from docxtpl import DocxTemplate
-from jinja2 import TemplateError
-from jinja2.sandbox import SandboxedEnvironment
-
-# What Word's files and the template language raise for a file that is none, or that is broken inside.
-_UNREADABLE = (TemplateError, OpcError, zipfile.BadZipFile, SyntaxError, KeyError, ValueError, AttributeError)
+# The engine takes 20 MiB of memory: it is loaded with the first paper, and a team that makes none never pays for it.
 
 PARAGRAPH = "\a"  # docxtpl's sign for a new paragraph within a value
 MIME = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
@@ -30,6 +24,9 @@ def fill(template: bytes, values: Mapping[str, Any]) -> bytes:
 
     A template is an officer's file, not a program: it is read in a sandbox, and values never become markup.
     """
+    from docxtpl import DocxTemplate  # noqa: PLC0415
+    from jinja2.sandbox import SandboxedEnvironment  # noqa: PLC0415
+
     document = DocxTemplate(io.BytesIO(template))
     document.render(dict(values), SandboxedEnvironment(autoescape=True))
     target = io.BytesIO()
@@ -47,10 +44,17 @@ def names_in(template: bytes) -> set[str]:
     Raises:
         NoTemplate: it cannot be read; it says why.
     """
+    from docx.opc.exceptions import OpcError  # noqa: PLC0415
+    from docxtpl import DocxTemplate  # noqa: PLC0415
+    from jinja2 import TemplateError  # noqa: PLC0415
+    from jinja2.sandbox import SandboxedEnvironment  # noqa: PLC0415
+
+    # What Word's files and the template language raise for a file that is none, or that is broken inside.
+    unreadable = (TemplateError, OpcError, zipfile.BadZipFile, SyntaxError, KeyError, ValueError, AttributeError)
     try:
         found: set[str] = DocxTemplate(io.BytesIO(template)).get_undeclared_template_variables(
             SandboxedEnvironment(autoescape=True)
         )
-    except _UNREADABLE as fault:
+    except unreadable as fault:
         raise NoTemplate(f"{type(fault).__name__}: {fault}") from None
     return found
