@@ -208,7 +208,8 @@ class Worker:
         kinds = Listed([Word(f"secret.{kind}") for kind in context.masked])
         await context.desk.say(context.person, "guard.left_out", kinds=kinds)
         chat, message = incoming.chat, incoming.message
-        if chat is not None and message is not None:
+        # An update of a shape that Telegram never sends may hold anything as its number: PTB does not look.
+        if chat is not None and isinstance(message, int):
             context.after.append(lambda: self._channel.delete(chat, message))
 
     async def _refuse(self, context: Context, no: Refusal) -> None:
