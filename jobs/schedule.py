@@ -13,6 +13,7 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from bot.clock import Clock
 from bot.services.casework import searching
 from bot.services.desk import Desk, House
+from bot.services.obligation import laying
 from bot.services.outbreak import digests, outbreaks
 from bot.services.staffing import roles
 from jobs import clocks, drafts, handovers, referrals, rota, upkeep
@@ -38,6 +39,7 @@ SCHEDULE = (
     Tick("handovers", handovers.look, 20),
     Tick("rota", rota.look, 20),
     Tick("storms", digests.look, 15),
+    Tick("obligations", laying.look, 30),
     Tick("expire", upkeep.expire, 60),
     Tick("roles", roles.expire, 60),
     Tick("search", searching.index, 5),

@@ -153,8 +153,11 @@ CREATE TABLE incidents (
     detected_at TEXT,                        -- T0 of the legal clocks; NULL while nobody knows
     paused_until TEXT,                       -- the team's clocks rest until then; the law's never do
     tlp TEXT NOT NULL DEFAULT 'AMBER',       -- TLP 2.0 of FIRST
-    look_at TEXT                             -- when one of its clocks can change its answer; NULL once it has ended
+    look_at TEXT,                            -- when one of its clocks can change its answer; NULL once it has ended
+    agency TEXT REFERENCES agencies (id),    -- for whom it was reported, where that is known
+    system TEXT REFERENCES systems (id)
 );
+CREATE INDEX incidents_agency ON incidents (agency, filed_at) WHERE agency IS NOT NULL;
 CREATE INDEX incidents_look ON incidents (look_at) WHERE look_at IS NOT NULL;
 CREATE INDEX incidents_filed ON incidents (filed_at);
 CREATE INDEX incidents_queue ON incidents (status, filed_at);
@@ -248,8 +251,10 @@ CREATE TABLE evidence (                      -- what came with a story or with a
     tries INTEGER NOT NULL,
     failure TEXT,
     sha256 TEXT,                             -- of the content, and the name of the file on disk
-    stored_at TEXT
+    stored_at TEXT,
+    submission TEXT REFERENCES submissions (id) -- what it shows to have been done
 );
+CREATE INDEX evidence_submission ON evidence (submission) WHERE submission IS NOT NULL;
 CREATE INDEX evidence_draft ON evidence (draft) WHERE draft IS NOT NULL;
 CREATE INDEX evidence_stray ON evidence (stray) WHERE stray IS NOT NULL;
 CREATE INDEX evidence_incident ON evidence (incident, id);
@@ -617,6 +622,237 @@ CREATE TABLE papers (                        -- official papers that were made: 
     made_at TEXT NOT NULL
 );
 CREATE INDEX papers_incident ON papers (incident, form, number);
+
+CREATE TABLE agencies (                      -- agencies, providers and the team itself; never deleted
+    id TEXT PRIMARY KEY,
+    code TEXT NOT NULL UNIQUE,
+    name TEXT NOT NULL,
+    name_key TEXT NOT NULL,                  -- for finding: small letters without marks
+    kind TEXT NOT NULL,
+    head TEXT,                               -- who is responsible, by name
+    head_title TEXT,
+    since TEXT,                              -- days of effect; NULL: from always, or still
+    until TEXT,
+    successor TEXT REFERENCES agencies (id), -- into which it was merged
+    phones TEXT NOT NULL DEFAULT '[]',       -- the published contact point: JSON
+    email TEXT,
+    page TEXT,
+    source TEXT,                             -- where and on which day it was published
+    published_on TEXT,
+    added_at TEXT NOT NULL,
+    changed_at TEXT NOT NULL,
+    laid INTEGER NOT NULL DEFAULT 0          -- under which version of the rules its obligations were laid; 0: to be laid anew
+);
+CREATE INDEX agencies_kind ON agencies (kind, name_key);
+CREATE INDEX agencies_name ON agencies (name_key);
+CREATE INDEX agencies_laid ON agencies (laid);
+CREATE INDEX agencies_successor ON agencies (successor) WHERE successor IS NOT NULL;
+
+CREATE TABLE systems (                       -- information systems; never deleted
+    id TEXT PRIMARY KEY,
+    code TEXT NOT NULL UNIQUE,
+    name TEXT NOT NULL,
+    name_key TEXT NOT NULL,
+    agency TEXT NOT NULL REFERENCES agencies (id), -- the owner
+    operator TEXT REFERENCES agencies (id),  -- who runs it, where that is another one
+    level INTEGER CHECK (level BETWEEN 1 AND 5), -- NULL: nobody has determined it, and nobody guesses
+    exposure TEXT NOT NULL,
+    provider TEXT REFERENCES agencies (id),  -- its Internet provider
+    vendor TEXT,
+    since TEXT,
+    until TEXT,
+    added_at TEXT NOT NULL,
+    changed_at TEXT NOT NULL,
+    laid INTEGER NOT NULL DEFAULT 0
+);
+CREATE INDEX systems_agency ON systems (agency, name_key);
+CREATE INDEX systems_operator ON systems (operator) WHERE operator IS NOT NULL;
+CREATE INDEX systems_provider ON systems (provider) WHERE provider IS NOT NULL;
+CREATE INDEX systems_laid ON systems (laid);
+
+CREATE TABLE system_tags (                   -- technologies, so that an advisory finds who uses them
+    system TEXT NOT NULL REFERENCES systems (id),
+    tag TEXT NOT NULL,
+    tag_key TEXT NOT NULL,
+    PRIMARY KEY (system, tag_key)
+);
+CREATE INDEX system_tags_tag ON system_tags (tag_key, system);
+
+CREATE TABLE register_events (               -- append-only: who changed what in the register
+    number INTEGER PRIMARY KEY,
+    kind TEXT NOT NULL,
+    at TEXT NOT NULL,
+    actor TEXT,
+    agency TEXT REFERENCES agencies (id),
+    system TEXT REFERENCES systems (id),
+    details TEXT NOT NULL
+);
+CREATE INDEX register_events_agency ON register_events (agency, number);
+CREATE INDEX register_events_system ON register_events (system, number) WHERE system IS NOT NULL;
+
+CREATE TABLE imports (                       -- tables that somebody sent: read in full before anything is written
+    id TEXT PRIMARY KEY,
+    person TEXT NOT NULL REFERENCES people (id),
+    what TEXT NOT NULL CHECK (what IN ('agencies', 'systems')),
+    name TEXT NOT NULL,
+    file_id TEXT,
+    content BLOB,                            -- emptied once settled
+    findings TEXT,                           -- JSON: the fate of the rows
+    state TEXT NOT NULL CHECK (state IN ('waiting', 'ready', 'faulty', 'done', 'dropped')),
+    asked_at TEXT NOT NULL,
+    due_at TEXT NOT NULL,
+    tries INTEGER NOT NULL DEFAULT 0,
+    settled_at TEXT
+);
+CREATE INDEX imports_due ON imports (due_at) WHERE state = 'waiting';
+CREATE INDEX imports_person ON imports (person, asked_at);
+CREATE INDEX imports_age ON imports (asked_at);
+
+CREATE TABLE enrolments (                    -- somebody says that they speak for an agency; the department decides
+    id TEXT PRIMARY KEY,
+    person TEXT NOT NULL REFERENCES people (id),
+    agency TEXT NOT NULL REFERENCES agencies (id),
+    post TEXT NOT NULL CHECK (post IN ('officer', 'deputy', 'head')),
+    name TEXT NOT NULL,
+    title TEXT,
+    phone TEXT,                              -- from Telegram's own contact button
+    asked_at TEXT NOT NULL,
+    state TEXT NOT NULL CHECK (state IN ('asked', 'confirmed', 'refused', 'dropped')),
+    decided_by TEXT REFERENCES people (id),
+    decided_at TEXT
+);
+CREATE UNIQUE INDEX enrolments_open ON enrolments (person, agency) WHERE state = 'asked';
+CREATE INDEX enrolments_asked ON enrolments (asked_at) WHERE state = 'asked';
+CREATE INDEX enrolments_person ON enrolments (person, asked_at);
+
+CREATE TABLE posts (                         -- who speaks for an agency, confirmed by the department
+    id TEXT PRIMARY KEY,
+    agency TEXT NOT NULL REFERENCES agencies (id),
+    person TEXT NOT NULL REFERENCES people (id),
+    post TEXT NOT NULL CHECK (post IN ('officer', 'deputy', 'head')),
+    title TEXT,
+    confirmed_at TEXT NOT NULL,
+    confirmed_by TEXT REFERENCES people (id),
+    pressed_at TEXT NOT NULL,                -- when they did anything here last
+    affirmed_at TEXT NOT NULL,               -- when they said last that they are still in charge
+    asked_at TEXT,                           -- since when they are asked whether they still are
+    red_since TEXT,                          -- out of reach: blocked, left, or silent for long
+    look_at TEXT,
+    ended_at TEXT,
+    ended_by TEXT REFERENCES people (id)
+);
+CREATE UNIQUE INDEX posts_now ON posts (agency, person) WHERE ended_at IS NULL;
+CREATE INDEX posts_person ON posts (person) WHERE ended_at IS NULL;
+CREATE INDEX posts_look ON posts (look_at) WHERE look_at IS NOT NULL;
+
+CREATE TABLE obligations (                   -- one row for each rule and each system or agency that it is about; history is in submissions
+    id TEXT PRIMARY KEY,
+    rule TEXT NOT NULL,
+    subject TEXT NOT NULL,                   -- systems.id or agencies.id
+    agency TEXT NOT NULL REFERENCES agencies (id),
+    system TEXT REFERENCES systems (id),
+    round INTEGER NOT NULL,                  -- counts the periods: ledgers of one period say nothing about the next
+    state TEXT NOT NULL CHECK (state IN ('open', 'submitted', 'waived', 'met', 'ended')),
+    opened_on TEXT NOT NULL,                 -- when this round was written down
+    due_on TEXT,                             -- the last day, in Ha Noi; NULL: nothing is owed until something happens
+    done_on TEXT,
+    told INTEGER,                            -- days from the due day of the last rung that was told
+    received_at TEXT,                        -- somebody has seen the reminder: quiet until the next rung
+    snoozes INTEGER NOT NULL DEFAULT 0,
+    quiet_until TEXT,                        -- put off by the officer; who is above is told all the same
+    look_at TEXT,                            -- when its next rung is told; NULL while nobody is to be reminded
+    UNIQUE (rule, subject)
+);
+CREATE INDEX obligations_look ON obligations (look_at, agency) WHERE look_at IS NOT NULL;
+CREATE INDEX obligations_agency ON obligations (agency, state, due_on);
+CREATE INDEX obligations_subject ON obligations (subject);
+CREATE INDEX obligations_overdue ON obligations (due_on) WHERE state = 'open';
+
+CREATE TABLE reminders (                     -- the ledger: who is to hear of which rung, once; unsent rows are the next digest
+    obligation TEXT NOT NULL REFERENCES obligations (id),
+    round INTEGER NOT NULL,
+    rung INTEGER NOT NULL,
+    again INTEGER NOT NULL,                  -- how often it had been put off
+    person TEXT NOT NULL,                    -- people.id, or 'department' for its list
+    at TEXT NOT NULL,
+    sent TEXT,                               -- the delivery that tells it
+    PRIMARY KEY (obligation, round, rung, again, person)
+);
+CREATE INDEX reminders_unsent ON reminders (person, obligation) WHERE sent IS NULL;
+
+CREATE TABLE submissions (                   -- what agencies say that they have done; somebody judges it
+    id TEXT PRIMARY KEY,
+    kind TEXT NOT NULL,
+    agency TEXT NOT NULL REFERENCES agencies (id),
+    person TEXT NOT NULL REFERENCES people (id),
+    done_on TEXT NOT NULL,
+    facts TEXT NOT NULL,                     -- date, who, number of the document, counts; never the details of a hole
+    state TEXT NOT NULL CHECK (state IN ('submitted', 'accepted', 'returned', 'withdrawn')),
+    submitted_at TEXT NOT NULL,
+    decided_by TEXT REFERENCES people (id),
+    decided_at TEXT,
+    reason TEXT
+);
+CREATE INDEX submissions_waiting ON submissions (submitted_at) WHERE state = 'submitted';
+CREATE INDEX submissions_agency ON submissions (agency, submitted_at);
+CREATE INDEX submissions_person ON submissions (person, submitted_at);
+
+CREATE TABLE submission_items (              -- which obligations one submission answers
+    submission TEXT NOT NULL REFERENCES submissions (id),
+    obligation TEXT NOT NULL REFERENCES obligations (id),
+    round INTEGER NOT NULL,
+    PRIMARY KEY (submission, obligation)
+);
+CREATE INDEX submission_items_obligation ON submission_items (obligation);
+
+CREATE TABLE exemptions (                    -- "it does not apply to us": a reviewer decides
+    id TEXT PRIMARY KEY,
+    obligation TEXT NOT NULL REFERENCES obligations (id),
+    reason TEXT NOT NULL,
+    asked_by TEXT NOT NULL REFERENCES people (id),
+    asked_at TEXT NOT NULL,
+    state TEXT NOT NULL CHECK (state IN ('asked', 'agreed', 'refused', 'lapsed')),
+    decided_by TEXT REFERENCES people (id),
+    decided_at TEXT,
+    answer TEXT
+);
+CREATE UNIQUE INDEX exemptions_open ON exemptions (obligation) WHERE state = 'asked';
+CREATE INDEX exemptions_asked ON exemptions (asked_at) WHERE state = 'asked';
+CREATE INDEX exemptions_obligation ON exemptions (obligation, asked_at);
+
+CREATE TABLE snoozes (                       -- put off, with the reason
+    obligation TEXT NOT NULL REFERENCES obligations (id),
+    round INTEGER NOT NULL,
+    number INTEGER NOT NULL,
+    person TEXT NOT NULL REFERENCES people (id),
+    at TEXT NOT NULL,
+    until TEXT NOT NULL,
+    reason TEXT NOT NULL,
+    PRIMARY KEY (obligation, round, number)
+);
+
+CREATE TABLE coordinations (                 -- requests to the contact of an agency or a provider, until they are answered
+    id TEXT PRIMARY KEY,
+    code TEXT NOT NULL UNIQUE,
+    agency TEXT NOT NULL REFERENCES agencies (id),
+    incident TEXT REFERENCES incidents (id),
+    words TEXT NOT NULL,
+    due_at TEXT NOT NULL,
+    asked_by TEXT NOT NULL REFERENCES people (id),
+    asked_at TEXT NOT NULL,
+    state TEXT NOT NULL CHECK (state IN ('sent', 'received', 'done', 'refused', 'withdrawn')),
+    received_at TEXT,
+    received_by TEXT REFERENCES people (id),
+    answered_at TEXT,
+    answered_by TEXT REFERENCES people (id),
+    answer TEXT,
+    told TEXT NOT NULL DEFAULT '',           -- the last rung of its ladder
+    look_at TEXT
+);
+CREATE INDEX coordinations_agency ON coordinations (agency, asked_at);
+CREATE INDEX coordinations_incident ON coordinations (incident) WHERE incident IS NOT NULL;
+CREATE INDEX coordinations_look ON coordinations (look_at) WHERE look_at IS NOT NULL;
+CREATE INDEX coordinations_open ON coordinations (asked_at) WHERE state IN ('sent', 'received');
 
 -- The index of words: `shared` is masked, `personal` is whole. Where the engine is another one, this is written anew.
 CREATE VIRTUAL TABLE search USING fts5 (shared, personal, tokenize = 'unicode61 remove_diacritics 0');

@@ -69,6 +69,16 @@ class Permission(StrEnum):
     MARK_TLP = "mark_tlp"
     VERIFY = "verify"
     MAKE_PAPERS = "make_papers"
+    ENROL = "enrol"
+    SEE_OWN_AGENCY = "see_own_agency"
+    DO_OBLIGATIONS = "do_obligations"
+    ANSWER_COORDINATION = "answer_coordination"
+    SEE_REGISTER = "see_register"
+    KEEP_REGISTER = "keep_register"
+    CONFIRM_CONTACTS = "confirm_contacts"
+    JUDGE_EVIDENCE = "judge_evidence"
+    SEE_COMPLIANCE = "see_compliance"
+    COORDINATE = "coordinate"
     PUBLISH_CONTACT_POINT = "publish_contact_point"
     BIND_GROUP = "bind_group"
     INVITE = "invite"
@@ -79,8 +89,10 @@ class Permission(StrEnum):
 
 _EVERYONE = frozenset(Role)
 
-# A responder works incidents and never broadcasts; an administrator keeps roles and reads no reports; an auditor reads
-# and changes nothing; a hired expert works without personal data, hence without pictures.
+# An officer's role says that somebody speaks for an agency; for which one, and hence what of it may be seen, stands in
+# `posts` and is asked at the register's gate. A responder works incidents and never broadcasts; an administrator keeps
+# roles and reads no reports; an auditor reads and changes nothing; a hired expert works without personal data, hence
+# without pictures.
 PERMISSIONS: dict[Permission, Set[Role]] = {
     Permission.REPORT: _EVERYONE,
     Permission.REPORT_FOR_AGENCY: OFFICERS,
@@ -113,6 +125,16 @@ PERMISSIONS: dict[Permission, Set[Role]] = {
     Permission.MARK_TLP: TEAM,
     Permission.VERIFY: RESPONDERS | {Role.AUDITOR},
     Permission.MAKE_PAPERS: TEAM,
+    Permission.ENROL: _EVERYONE,
+    Permission.SEE_OWN_AGENCY: OFFICERS,
+    Permission.DO_OBLIGATIONS: OFFICERS,
+    Permission.ANSWER_COORDINATION: OFFICERS,
+    Permission.SEE_REGISTER: TEAM | {Role.STANDING_UNIT, Role.AUDITOR},
+    Permission.KEEP_REGISTER: frozenset({Role.STANDING_UNIT}),
+    Permission.CONFIRM_CONTACTS: frozenset({Role.STANDING_UNIT}),
+    Permission.JUDGE_EVIDENCE: frozenset({Role.STANDING_UNIT}),
+    Permission.SEE_COMPLIANCE: frozenset({Role.STANDING_UNIT, Role.DEPUTY_LEAD, Role.TEAM_LEAD, Role.AUDITOR}),
+    Permission.COORDINATE: TEAM | {Role.STANDING_UNIT},
     Permission.PUBLISH_CONTACT_POINT: frozenset({Role.STANDING_UNIT}),
     Permission.BIND_GROUP: frozenset({Role.ADMIN}),
     Permission.INVITE: frozenset({Role.ADMIN}),

@@ -17,11 +17,13 @@ from bot.domain.checklists import Checklist
 from bot.domain.climbing import Climbing
 from bot.domain.handing import Handing
 from bot.domain.levels import TEAM_CLOCKS, LegalClock, Level, Pauses
+from bot.domain.obligations import Rule
 from bot.domain.outbreaks import Outbreaks
 from bot.domain.papers import Addressee
 from bot.domain.policy_faults import PolicyError, PolicyFault, of_pydantic, of_toml
 from bot.domain.policy_rows import Dated, Key, Line, ShortKey, Table, Words
 from bot.domain.ready_replies import ReadyReply
+from bot.domain.reminding import Reminders
 from bot.domain.rota import Holiday, Rota
 from bot.domain.sending import Limits, Rate
 from bot.domain.storms import Storms
@@ -177,6 +179,8 @@ class Policy(Table):
     outbreaks: Outbreaks = Outbreaks()
     checklists: tuple[Checklist, ...] = Field(default=(), alias="checklist")
     replies: tuple[ReadyReply, ...] = Field(default=(), alias="reply")
+    obligations: tuple[Rule, ...] = Field(default=(), alias="obligation")
+    reminders: Reminders = Reminders()
 
     @classmethod
     def neutral(cls) -> Policy:
@@ -243,6 +247,7 @@ def _contradictions(policy: Policy) -> Iterator[PolicyFault]:
     yield from _overlaps("referral", policy.referrals, [row.key for row in policy.referrals])
     yield from _overlaps("level", policy.levels, [row.severity for row in policy.levels])
     yield from _overlaps("legal_clock", policy.legal_clocks, [row.key for row in policy.legal_clocks])
+    yield from _overlaps("obligation", policy.obligations, [row.key for row in policy.obligations])
     yield from _unknown_laws(policy)
     yield from _misnamed_clocks(policy)
     for key, path, meant in (*checklists.faults(policy.checklists), *ready_replies.faults(policy.replies)):
@@ -260,6 +265,9 @@ def _unknown_laws(policy: Policy) -> Iterator[PolicyFault]:
     known = [law.key for law in policy.laws]
     cited = [(f"privacy.laws[{place}]", key) for place, key in enumerate(policy.privacy.laws, start=1)]
     cited += [(f"legal_clock[{place}].law", row.law) for place, row in enumerate(policy.legal_clocks, 1) if row.law]
+    for place, rule in enumerate(policy.obligations, start=1):
+        named = [("law", rule.law), *((f"stricter[{n}].law", row.law) for n, row in enumerate(rule.stricter, start=1))]
+        cited += [(f"obligation[{place}].{path}", law) for path, law in named if law]
     yield from (PolicyFault("policy.unknown_law", path, ", ".join(known)) for path, key in cited if key not in known)
 
 

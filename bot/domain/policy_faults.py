@@ -51,8 +51,12 @@ _KEYS: Final = {
     "kept_for_people": "policy.kept_for_people",
     "changeovers": "policy.changeovers",
     "remind_hours": "policy.remind_hours",
+    "month_day": "policy.month_day",
+    "anchor": "policy.anchor",
+    "scope": "policy.scope",
+    "weekdays": "policy.weekdays",
 }
-_ALLOWED: Final = ("expected", "pattern", "max_length", "ge", "le")
+_ALLOWED: Final = ("expected", "pattern", "max_length", "ge", "le", "needed")
 
 
 def of_pydantic(error: ErrorDetails, names: Sequence[str]) -> PolicyFault:

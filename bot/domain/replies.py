@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Set
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence, Set
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
@@ -25,6 +25,7 @@ class Known:
     name: str | None = None
     phone: str | None = None
     bodies: tuple[tuple[str, str], ...] = ()  # to whom incidents are referred today: key and name
+    lists: Mapping[str, Sequence[Sequence[str]]] = field(default_factory=dict)  # of this draft: value and words
 
 
 _DATE = re.compile(r"(?<!\d)\d{1,2}[-./]\d{1,2}(?:[-./](?:\d{4}|\d{2}))?(?!\d)")

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime, time
 from typing import Any
 
 from bot.domain import papers, tasks, vietnamese, work
 from bot.domain.forms import Form
+from bot.domain.listed import ManyListed, OneListed
 from bot.domain.questions import UNKNOWN, Choice, Day, Moment, Phone, Phones, Question, Several
 from locales import At, Listed, Word
 
@@ -55,13 +56,17 @@ _SHOWN: tuple[tuple[type[Question], _Shown], ...] = (
 )
 
 
-def shown(form: Form, name: str, answer: Any) -> Any:
-    """One answer in words. An answer of an older version of the form is shown as it stands."""
+def shown(form: Form, name: str, answer: Any, lists: Mapping[str, Sequence[Sequence[str]]] | None = None) -> Any:
+    """One answer in words. An answer of an older version of the form is shown as it stands. `lists` are the draft's."""
     if answer is None:
         return Word("answer.skipped")
     if not form.has(name):
         return str(answer)
     question = form.question(name)
+    if isinstance(question, OneListed | ManyListed):
+        words = {row[0]: row[1] for row in (lists or {}).get(name, ())}
+        chosen = answer if isinstance(answer, list) else [answer]
+        return Listed([words.get(value, value) for value in chosen])
     if answer == UNKNOWN and not isinstance(question, Choice):
         return Word("answer.unknown")
     show = next((show for kind, show in _SHOWN if isinstance(question, kind)), lambda _, said: str(said))

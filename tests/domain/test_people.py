@@ -56,6 +56,16 @@ tie                       .      .     .    x     x     x     x     .     .     
 mark_tlp                  .      .     .    x     x     x     x     .     .      .        .       .      .
 verify                    .      .     .    x     x     x     x     x     .      .        .       x      .
 make_papers               .      .     .    x     x     x     x     .     .      .        .       .      .
+enrol                     x      x     x    x     x     x     x     x     x      x        x       x      x
+see_own_agency            .      x     x    .     .     .     .     .     .      .        .       .      .
+do_obligations            .      x     x    .     .     .     .     .     .      .        .       .      .
+answer_coordination       .      x     x    .     .     .     .     .     .      .        .       .      .
+see_register              .      .     .    x     x     x     x     .     x      .        .       x      .
+keep_register             .      .     .    .     .     .     .     .     x      .        .       .      .
+confirm_contacts          .      .     .    .     .     .     .     .     x      .        .       .      .
+judge_evidence            .      .     .    .     .     .     .     .     x      .        .       .      .
+see_compliance            .      .     .    .     .     x     x     .     x      .        .       x      .
+coordinate                .      .     .    x     x     x     x     .     x      .        .       .      .
 publish_contact_point     .      .     .    .     .     .     .     .     x      .        .       .      .
 bind_group                .      .     .    .     .     .     .     .     .      .        .       .      x
 invite                    .      .     .    .     .     .     .     .     .      .        .       .      x
@@ -115,6 +125,8 @@ def test_an_auditor_changes_nothing_and_a_hired_expert_sees_no_personal_data() -
         Permission.SEARCH,
         Permission.SEE_ROTA,
         Permission.VERIFY,
+        Permission.SEE_REGISTER,
+        Permission.SEE_COMPLIANCE,
     }
     everybody = {permission for permission in Permission if holding(Role.CITIZEN).may(permission)}
     assert {one for one in Permission if holding(Role.AUDITOR).may(one)} == reading | everybody

@@ -128,6 +128,7 @@ STAFF = (
     *(f"{name}.*" for name in (*WORK, *TASK_FORMS, *HANDING_FORMS)),
     *("handover.*", "held.*"),
     "digest.*",
+    "register.*",
     *("dossier.*", "task.*", "paper.*", "tlp.*"),
     *("indicator.*", "offer.*", "outbreak.*", "related.*", f"{OUTBREAK.name}.*"),
     *("search.*", "which.colleague", "which.dropped"),

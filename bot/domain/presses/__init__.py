@@ -8,7 +8,17 @@ from __future__ import annotations
 
 from dataclasses import fields
 
-from bot.domain.presses import admin, case_file, duty, incidents, people
+from bot.domain.presses import (
+    admin,
+    case_file,
+    compliance,
+    coordination,
+    duty,
+    incidents,
+    obligations,
+    people,
+    register,
+)
 from bot.domain.presses.admin import Admit, Bind, Grant, Holder, Invite, Revoke, Roster, Second
 from bot.domain.presses.case_file import Chapter, Declare, Dossier, Leaf, Mark, Paper, Pdf, Ready, Tick
 from bot.domain.presses.duty import Duty, FillShift, GiveShift, Hand, Handing, OnDuty, PlanWeek, TakeShift
@@ -69,9 +79,8 @@ __all__ = [
     "read",
 ]
 
-PRESSES: dict[str, type[Press]] = {
-    kind.verb: kind for room in (people, incidents, case_file, duty, admin) for kind in room.KINDS
-}
+ROOMS = (people, incidents, case_file, duty, register, obligations, compliance, coordination, admin)
+PRESSES: dict[str, type[Press]] = {kind.verb: kind for room in ROOMS for kind in room.KINDS}
 
 
 def read(data: str) -> Press | None:

@@ -12,6 +12,7 @@ from bot.domain.errors import Refusal
 from bot.domain.forms import REVIEW, Form
 from bot.domain.ids import short
 from bot.domain.incidents import Move
+from bot.domain.listed import LISTS
 from bot.domain.people import Person
 from bot.domain.presses import Answer, Open
 from bot.domain.questions import Act, Json, Notice, Pressed, Question, Reply, Several
@@ -51,7 +52,7 @@ async def begin(
 ) -> drafts.Open:
     """Open a form for somebody; whatever form was open before is closed (a told story was filed by its caller)."""
     await sayings.forget(desk.tx, person.id)
-    step = forms.begin(form, endings.known(desk, person), given)
+    step = forms.begin(form, endings.known(desk, person, given or {}), given)
     one = drafts.Open(desk.tx.new_id(), person.id, step.draft, incident, desk.now, desk.now, about)
     await _keep(desk, one, form)
     await show(desk, person, one, edits=edits, note=Word(note) if note else None)
@@ -77,7 +78,7 @@ async def hear(desk: Desk, person: Person, one: drafts.Open, heard: Heard) -> st
     3. The next question takes the place of the pressed message, or follows the written one.
     """
     form = form_of(desk, one)
-    step = forms.advance(form, one.draft, heard.reply, endings.known(desk, person))
+    step = forms.advance(form, one.draft, heard.reply, endings.known(desk, person, one.draft.answers))
     if step.turn == "stale":
         return "press.stale.toast"
     if step.turn == "submit":
@@ -201,7 +202,7 @@ def _label(form: Form, question: Question) -> Any:
 
 def _step(desk: Desk, person: Person, form: Form, one: drafts.Open, question: Question) -> Any:
     """Which number of how many; of a paper, of which most is known, how much is still missing."""
-    known = endings.known(desk, person)
+    known = endings.known(desk, person, one.draft.answers)
     if form.wording is not None:
         left = sum(asked.name not in one.draft.answers for asked in form.asked(one.draft.answers, known))
         return Word("paper.left", n=left) if left else None
@@ -230,7 +231,7 @@ def _press(one: drafts.Open, question: str, act: Act, value: str = "") -> Answer
 
 
 def _option_rows(desk: Desk, person: Person, one: drafts.Open, question: Question) -> Keys:
-    options = question.options(endings.known(desk, person))
+    options = question.options(endings.known(desk, person, one.draft.answers))
     chosen = one.draft.answers.get(question.name) or ()
     several = isinstance(question, Several)
     laid = []
@@ -253,7 +254,10 @@ def _moves(desk: Desk, person: Person, form: Form, one: drafts.Open, question: Q
         moves.append(key("button.unknown", _press(one, question.name, Act.UNKNOWN)))
     if question.optional:
         moves.append(key("button.skip", _press(one, question.name, Act.SKIP)))
-    if one.draft.editing or form.asked(one.draft.answers, endings.known(desk, person))[0].name != question.name:
+    if (
+        one.draft.editing
+        or form.asked(one.draft.answers, endings.known(desk, person, one.draft.answers))[0].name != question.name
+    ):
         moves.append(key("button.back", _press(one, question.name, Act.BACK)))
     return moves
 
@@ -273,12 +277,12 @@ async def show_review(
 ) -> None:
     """All answers that count, to be sent, changed or dropped."""
     form = form_of(desk, one)
-    asked = _answered(desk, person, one)
+    asked, lists = _answered(desk, person, one), one.draft.answers.get(LISTS)
     lines = [
         Word(
             "form.review_line",
             label=_label(form, question),
-            answer=answers.brief(answers.shown(form, question.name, said), dense=form.wording is not None),
+            answer=answers.brief(answers.shown(form, question.name, said, lists), dense=form.wording is not None),
         )
         for question in asked
         if (said := one.draft.answers[question.name]) or form.wording is None
@@ -305,7 +309,7 @@ def _title(form: Form, *, blank: int) -> Any:
 def _answered(desk: Desk, person: Person, one: drafts.Open) -> list[Question]:
     return [
         question
-        for question in form_of(desk, one).asked(one.draft.answers, endings.known(desk, person))
+        for question in form_of(desk, one).asked(one.draft.answers, endings.known(desk, person, one.draft.answers))
         if not isinstance(question, Notice) and question.name in one.draft.answers
     ]
 

@@ -68,7 +68,7 @@ def _changed(desk: Desk, person: Person, form: Form, one: drafts.Open, said: not
         Unclear: they are no answer, or too many.
     """
     if said.question != form.story:
-        return form.question(said.question).read(now, endings.known(desk, person))
+        return form.question(said.question).read(now, endings.known(desk, person, one.draft.answers))
     story, words = str(one.draft.answers.get(said.question) or ""), vietnamese.nfc(now.text).strip()
     told = story.replace(said.words, words, 1) if said.words else forms.joined(story, words)
     if len(told) > LONGEST_STORY:

@@ -11,9 +11,10 @@ from bot.domain import reports, vietnamese
 from bot.domain.evidence import State
 from bot.domain.handing import DECLINING, HANDING
 from bot.domain.handing import FORMS as HANDINGS
+from bot.domain.listed import LISTS
 from bot.domain.people import Person
 from bot.domain.presses import Open, Own
-from bot.domain.questions import Known
+from bot.domain.questions import Answers, Known
 from bot.domain.sending import Lane
 from bot.domain.tasks import FORMS as TASKS
 from bot.domain.work import FORMS as WORK
@@ -33,15 +34,16 @@ from storage import drafts, incidents, people, privacy
 from storage import evidence as kept
 
 
-def known(desk: Desk, person: Person) -> Known:
-    """What a question may know: the time, who answers, and what the policy of the day says."""
+def known(desk: Desk, person: Person, given: Answers) -> Known:
+    """What a question may know: the time, who answers, what the policy of the day says, what this draft may list."""
     day = desk.now.astimezone(vietnamese.HANOI).date()
     bodies = tuple((row.key, row.name.in_language(person.language)) for row in desk.policy.referrals_on(day))
-    return Known(desk.now, frozenset(map(str, person.roles)), person.name, person.phone, bodies)
+    lists = given.get(LISTS) or {}
+    return Known(desk.now, frozenset(map(str, person.roles)), person.name, person.phone, bodies, lists)
 
 
 def _facts(desk: Desk, person: Person, one: drafts.Open) -> dict[str, Any]:
-    return form_of(desk, one).facts(one.draft.answers, known(desk, person))
+    return form_of(desk, one).facts(one.draft.answers, known(desk, person, one.draft.answers))
 
 
 def channels(desk: Desk, person: Person, kind: str) -> Any:

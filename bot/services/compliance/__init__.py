@@ -1,0 +1,1 @@
+"""Who does their duty: for the department, on one page."""

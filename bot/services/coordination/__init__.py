@@ -1,0 +1,1 @@
+"""Requests to the contacts of agencies and providers."""

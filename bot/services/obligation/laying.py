@@ -1,0 +1,224 @@
+"""Rules become obligations: each system and each agency gets its rows, and each row its next round, for ever."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date, datetime
+
+from bot.domain import obligations as domain
+from bot.domain import reminding
+from bot.domain.obligations import Anchor, Rule, State, Subject, Trigger
+from bot.domain.reminding import Place
+from bot.services.desk import Desk
+from bot.services.register.gate import today
+from storage import agencies, marks, obligations, systems
+from storage.agencies import Agency
+from storage.obligations import Obligation
+from storage.systems import System
+
+TOGETHER = 25  # subjects in one transaction: the writer is free again after some milliseconds
+RULES, VERSION = "obligation_rules", "obligation_version"  # marks
+
+
+def rules(desk: Desk) -> Sequence[Rule]:
+    """What is owed today."""
+    return domain.rules_on(desk.policy.obligations, today(desk))
+
+
+def rule_of(desk: Desk, one: Obligation) -> Rule | None:
+    """The rule of an obligation; None where it is in effect no more."""
+    return next((rule for rule in rules(desk) if rule.key == one.rule), None)
+
+
+def subject_of(agency: Agency, system: System | None = None) -> Subject:
+    """What the rules ask of a system or an agency."""
+    if system is None:
+        return Subject(False, agency.kind, None, agency.since)
+    return Subject(True, agency.kind, system.level, system.since)
+
+
+# Laying ---------------------------------------------------------------------------------------------------------------
+
+
+async def look(desk: Desk) -> int:
+    """Lay what rules or register have changed; how many subjects that were. Cheap where nothing has changed."""
+    version = await _version(desk)
+    changed = await systems.unlaid(desk.tx, version, TOGETHER)
+    for system in changed:
+        await lay_system(desk, system, version)
+    if changed:
+        return len(changed)
+    others = await agencies.unlaid(desk.tx, version, TOGETHER)
+    for agency in others:
+        await lay_agency(desk, agency, version)
+    return len(others)
+
+
+async def _version(desk: Desk) -> int:
+    """The number of the rules in effect; another set of rules (a new policy, a day on which one begins) counts up."""
+    said = "\n".join(rule.model_dump_json() for rule in rules(desk))
+    fingerprint = hashlib.sha256(said.encode()).hexdigest()
+    number = int(await marks.get(desk.tx, VERSION) or 0)
+    if await marks.get(desk.tx, RULES) != fingerprint or number == 0:
+        number += 1
+        await marks.put(desk.tx, RULES, fingerprint, desk.now)
+        await marks.put(desk.tx, VERSION, str(number), desk.now)
+    return number
+
+
+async def lay_system(desk: Desk, system: System, version: int | None = None) -> None:
+    """Bring the rows of one system in step with the rules, its level and its owner."""
+    owner = await agencies.get(desk.tx, system.agency)
+    exists = system.exists(today(desk)) and owner.exists(today(desk))
+    await _lay(desk, subject_of(owner, system), owner.id, system, exists=exists)
+    await systems.laid(desk.tx, system.id, await _version(desk) if version is None else version)
+
+
+async def lay_agency(desk: Desk, agency: Agency, version: int | None = None) -> None:
+    """Bring the rows of one agency itself in step with the rules."""
+    await _lay(desk, subject_of(agency), agency.id, None, exists=agency.exists(today(desk)))
+    await agencies.laid(desk.tx, agency.id, await _version(desk) if version is None else version)
+
+
+async def _lay(desk: Desk, subject: Subject, agency: str, system: System | None, *, exists: bool) -> None:
+    owed = {rule.key: rule for rule in rules(desk) if exists and domain.applies(rule, subject)}
+    laid = {one.rule: one for one in await obligations.of_subject(desk.tx, system.id if system else agency)}
+    for key, one in laid.items():
+        await _keep(desk, one, owed.get(key), subject, agency)
+    for key in owed.keys() - laid.keys():
+        await obligations.put(desk.tx, _new(desk, owed[key], subject, agency, system))
+
+
+def _new(desk: Desk, rule: Rule, subject: Subject, agency: str, system: System | None) -> Obligation:
+    due_on = domain.first_due(rule, subject, today(desk))
+    one = Obligation(
+        id=desk.tx.new_id(),
+        rule=rule.key,
+        subject=system.id if system else agency,
+        agency=agency,
+        system=system.id if system else None,
+        round=1,
+        state=State.OPEN if due_on else State.MET,
+        opened_on=today(desk),
+        due_on=due_on,
+    )
+    return replace(one, look_at=looks(desk, rule, one))
+
+
+async def _keep(desk: Desk, one: Obligation, rule: Rule | None, subject: Subject, agency: str) -> None:
+    """A row that is there already: ended with its rule, taken up again with it, due by the rule of now."""
+    if rule is None:
+        kept = replace(one, agency=agency, state=State.ENDED, look_at=None)
+    elif one.state is State.ENDED:
+        kept = _round(desk, rule, replace(one, agency=agency), _due_again(desk, rule, subject, one))
+    else:
+        kept = replace(one, agency=agency)
+        if one.state is State.OPEN and rule.anchor is Anchor.LAST and one.done_on:
+            kept = replace(kept, due_on=domain.next_due(rule, subject, one.due_on, one.done_on))
+        kept = replace(kept, look_at=looks(desk, rule, kept))
+    if kept != one:
+        await obligations.put(desk.tx, kept)
+
+
+def _due_again(desk: Desk, rule: Rule, subject: Subject, one: Obligation) -> date | None:
+    if one.done_on is None or rule.anchor is Anchor.YEARLY:
+        return domain.first_due(rule, subject, today(desk))
+    return domain.next_due(rule, subject, one.due_on, one.done_on)
+
+
+# What changes one obligation ------------------------------------------------------------------------------------------
+
+
+def looks(desk: Desk, rule: Rule, one: Obligation) -> datetime | None:
+    """When its reminders are looked at next; None while nobody is to be reminded of it."""
+    if one.state is not State.OPEN or one.due_on is None:
+        return None
+    policy = desk.policy
+    next_rung = reminding.look_at(policy.reminders, rule, place(one), policy.holidays)
+    if one.quiet_until is None:
+        return next_rung
+    return min(next_rung, reminding.morning(policy.reminders, one.quiet_until, policy.holidays))
+
+
+def place(one: Obligation) -> Place:
+    """How far its ladder was climbed. Raises AssertionError: nothing is due."""
+    assert one.due_on is not None
+    return Place(one.due_on, one.opened_on, one.told)
+
+
+def _round(desk: Desk, rule: Rule, one: Obligation, due_on: date | None) -> Obligation:
+    """A new round: nobody has heard of it yet."""
+    fresh = replace(
+        one,
+        round=one.round + 1,
+        state=State.OPEN if due_on else State.MET,
+        opened_on=today(desk),
+        due_on=due_on,
+        told=None,
+        received_at=None,
+        snoozes=0,
+        quiet_until=None,
+    )
+    return replace(fresh, look_at=looks(desk, rule, fresh))
+
+
+async def fulfil(desk: Desk, one: Obligation, done_on: date) -> bool:
+    """It was done on a day: the next round begins. False where that day does not answer it (done before what asks for
+    it happened, or no later than what is on record): it goes on as it was, on the same rung.
+    """
+    rule = rule_of(desk, one)
+    if rule is None or one.state not in (State.OPEN, State.SUBMITTED) or not _answers(rule, one, done_on):
+        await resume(desk, one)
+        return False
+    due_on = domain.next_due(rule, await _subject(desk, one), one.due_on, done_on)
+    await obligations.put(desk.tx, _round(desk, rule, replace(one, done_on=done_on), due_on))
+    return True
+
+
+def _answers(rule: Rule, one: Obligation, done_on: date) -> bool:
+    if rule.anchor is Anchor.EVENT:
+        return done_on >= one.opened_on
+    return one.done_on is None or done_on > one.done_on
+
+
+async def suspend(desk: Desk, one: Obligation) -> None:
+    """A reviewer has it now: nobody is reminded, from this moment on."""
+    await obligations.put(desk.tx, replace(one, state=State.SUBMITTED, look_at=None))
+
+
+async def resume(desk: Desk, one: Obligation) -> None:
+    """It comes back from a reviewer, on the same rung."""
+    if one.state not in (State.SUBMITTED, State.WAIVED):
+        return
+    rule = rule_of(desk, one)
+    back = replace(one, state=State.OPEN if one.due_on else State.MET)
+    look_at = looks(desk, rule, back) if rule else None
+    await obligations.put(desk.tx, replace(back, look_at=look_at))
+
+
+async def waive(desk: Desk, one: Obligation) -> None:
+    """A reviewer agreed that it does not apply."""
+    await obligations.put(desk.tx, replace(one, state=State.WAIVED, look_at=None))
+
+
+async def trigger(desk: Desk, system: System, what: Trigger, happened_on: date) -> Sequence[Obligation]:
+    """Something happened to a system: what the rules ask for then is due, each with its own time. What was due of the
+    same already stays due as it was. Returns what was opened.
+    """
+    await lay_system(desk, system)
+    opened = []
+    by_key = {rule.key: rule for rule in rules(desk) if rule.trigger is what}
+    for one in await obligations.of_subject(desk.tx, system.id):
+        rule = by_key.get(one.rule)
+        if rule is not None and one.state is State.MET:
+            fresh = replace(_round(desk, rule, one, domain.triggered_due(rule, happened_on)), opened_on=happened_on)
+            await obligations.put(desk.tx, fresh)
+            opened.append(fresh)
+    return opened
+
+
+async def _subject(desk: Desk, one: Obligation) -> Subject:
+    agency = await agencies.get(desk.tx, one.agency)
+    return subject_of(agency, await systems.find(desk.tx, one.system))

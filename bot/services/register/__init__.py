@@ -1,0 +1,1 @@
+"""Agencies, who speaks for them, and their information systems."""

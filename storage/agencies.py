@@ -1,0 +1,138 @@
+"""The register of agencies: what they are called, since when, what became of them. No row is ever deleted."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+
+from bot.domain.agencies import Kind
+from bot.domain.letters import fold
+from storage.codec import at, pack, unpack
+from storage.store import Row, Transaction
+
+
+@dataclass(frozen=True)
+class Published:
+    """The contact point that an agency has published: where it stands and of which day it is."""
+
+    phones: tuple[str, ...] = ()
+    email: str | None = None
+    page: str | None = None
+    source: str | None = None
+    published_on: date | None = None
+
+
+@dataclass(frozen=True)
+class Agency:
+    """One agency. `since` and `until` (the first day without it) are days of effect."""
+
+    id: str
+    code: str
+    name: str
+    kind: Kind
+    head: str | None = None
+    head_title: str | None = None
+    since: date | None = None
+    until: date | None = None
+    successor: str | None = None
+    published: Published = field(default_factory=Published)
+
+    def exists(self, day: date) -> bool:
+        return (self.since or date.min) <= day < (self.until or date.max)
+
+
+def day(text: str | None) -> date | None:
+    return date.fromisoformat(text) if text else None
+
+
+def text(of: date | None) -> str | None:
+    return of.isoformat() if of else None
+
+
+def agency(row: Row) -> Agency:
+    return Agency(
+        id=row["id"],
+        code=row["code"],
+        name=row["name"],
+        kind=Kind(row["kind"]),
+        head=row["head"],
+        head_title=row["head_title"],
+        since=day(row["since"]),
+        until=day(row["until"]),
+        successor=row["successor"],
+        published=Published(
+            tuple(unpack(row["phones"])), row["email"], row["page"], row["source"], day(row["published_on"])
+        ),
+    )
+
+
+def _values(one: Agency, now: datetime) -> dict[str, str | None]:
+    return {
+        "id": one.id,
+        "code": one.code,
+        "name": one.name,
+        "name_key": fold(one.name),
+        "kind": str(one.kind),
+        "head": one.head,
+        "head_title": one.head_title,
+        "since": text(one.since),
+        "until": text(one.until),
+        "successor": one.successor,
+        "phones": pack(list(one.published.phones)),
+        "email": one.published.email,
+        "page": one.published.page,
+        "source": one.published.source,
+        "published_on": text(one.published.published_on),
+        "now": at(now),
+    }
+
+
+async def add(tx: Transaction, one: Agency, now: datetime) -> None:
+    await tx.run(
+        "INSERT INTO agencies (id, code, name, name_key, kind, head, head_title, since, until, successor, phones,"
+        " email, page, source, published_on, added_at, changed_at) VALUES (:id, :code, :name, :name_key, :kind, :head,"
+        " :head_title, :since, :until, :successor, :phones, :email, :page, :source, :published_on, :now, :now)",
+        _values(one, now),
+    )
+
+
+async def change(tx: Transaction, one: Agency, now: datetime) -> None:
+    """Write an agency anew; what it owes is laid again."""
+    await tx.run(
+        "UPDATE agencies SET code = :code, name = :name, name_key = :name_key, kind = :kind, head = :head,"
+        " head_title = :head_title, since = :since, until = :until, successor = :successor, phones = :phones,"
+        " email = :email, page = :page, source = :source, published_on = :published_on, changed_at = :now, laid = 0"
+        " WHERE id = :id",
+        _values(one, now),
+    )
+
+
+async def find(tx: Transaction, identifier: str | None) -> Agency | None:
+    row = await tx.row("SELECT * FROM agencies WHERE id = :id", {"id": identifier})
+    return agency(row) if row else None
+
+
+async def get(tx: Transaction, identifier: str) -> Agency:
+    """Raises LookupError: there is none."""
+    found = await find(tx, identifier)
+    if found is None:
+        raise LookupError(identifier)
+    return found
+
+
+async def by_code(tx: Transaction, code: str) -> Agency | None:
+    row = await tx.row("SELECT * FROM agencies WHERE code = :code", {"code": code})
+    return agency(row) if row else None
+
+
+async def unlaid(tx: Transaction, version: int, most: int) -> Sequence[Agency]:
+    """Agencies whose obligations were laid under older rules."""
+    rows = await tx.rows(
+        "SELECT * FROM agencies WHERE laid < :version ORDER BY laid LIMIT :most", {"version": version, "most": most}
+    )
+    return [agency(row) for row in rows]
+
+
+async def laid(tx: Transaction, identifier: str, version: int) -> None:
+    await tx.run("UPDATE agencies SET laid = :version WHERE id = :id", {"id": identifier, "version": version})

@@ -1,0 +1,141 @@
+"""The register of information systems: whose they are, of which level, what they are made of."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from bot.domain.agencies import Exposure
+from bot.domain.letters import fold
+from storage.agencies import day, text
+from storage.codec import at
+from storage.store import Row, Transaction
+
+
+@dataclass(frozen=True)
+class System:
+    """One information system. `level` None: nobody has determined it. `tags` are technologies ("Exchange")."""
+
+    id: str
+    code: str
+    name: str
+    agency: str
+    operator: str | None = None
+    level: int | None = None
+    exposure: Exposure = Exposure.UNKNOWN
+    provider: str | None = None
+    vendor: str | None = None
+    since: date | None = None
+    until: date | None = None
+    tags: tuple[str, ...] = ()
+
+    def exists(self, on: date) -> bool:
+        return (self.since or date.min) <= on < (self.until or date.max)
+
+
+_TAGS = "(SELECT group_concat(tag, char(10)) FROM (SELECT tag FROM system_tags WHERE system = s.id ORDER BY tag_key))"
+_SELECT = f"SELECT s.*, {_TAGS} AS tags FROM systems s"
+
+
+def system(row: Row) -> System:
+    return System(
+        id=row["id"],
+        code=row["code"],
+        name=row["name"],
+        agency=row["agency"],
+        operator=row["operator"],
+        level=row["level"],
+        exposure=Exposure(row["exposure"]),
+        provider=row["provider"],
+        vendor=row["vendor"],
+        since=day(row["since"]),
+        until=day(row["until"]),
+        tags=tuple((row["tags"] or "").splitlines()),
+    )
+
+
+def _values(one: System, now: datetime) -> dict[str, str | int | None]:
+    return {
+        "id": one.id,
+        "code": one.code,
+        "name": one.name,
+        "name_key": fold(one.name),
+        "agency": one.agency,
+        "operator": one.operator,
+        "level": one.level,
+        "exposure": str(one.exposure),
+        "provider": one.provider,
+        "vendor": one.vendor,
+        "since": text(one.since),
+        "until": text(one.until),
+        "now": at(now),
+    }
+
+
+async def add(tx: Transaction, one: System, now: datetime) -> None:
+    await tx.run(
+        "INSERT INTO systems (id, code, name, name_key, agency, operator, level, exposure, provider, vendor, since,"
+        " until, added_at, changed_at) VALUES (:id, :code, :name, :name_key, :agency, :operator, :level, :exposure,"
+        " :provider, :vendor, :since, :until, :now, :now)",
+        _values(one, now),
+    )
+    await _tag(tx, one)
+
+
+async def change(tx: Transaction, one: System, now: datetime) -> None:
+    """Write a system anew; what is owed for it is laid again."""
+    await tx.run(
+        "UPDATE systems SET code = :code, name = :name, name_key = :name_key, agency = :agency, operator = :operator,"
+        " level = :level, exposure = :exposure, provider = :provider, vendor = :vendor, since = :since,"
+        " until = :until, changed_at = :now, laid = 0 WHERE id = :id",
+        _values(one, now),
+    )
+    await tx.run("DELETE FROM system_tags WHERE system = :id", {"id": one.id})
+    await _tag(tx, one)
+
+
+async def _tag(tx: Transaction, one: System) -> None:
+    for key, tag in {fold(tag): tag for tag in one.tags}.items():
+        await tx.run(
+            "INSERT INTO system_tags (system, tag, tag_key) VALUES (:id, :tag, :key)",
+            {"id": one.id, "tag": tag, "key": key},
+        )
+
+
+async def find(tx: Transaction, identifier: str | None) -> System | None:
+    row = await tx.row(f"{_SELECT} WHERE s.id = :id", {"id": identifier})
+    return system(row) if row else None
+
+
+async def get(tx: Transaction, identifier: str) -> System:
+    """Raises LookupError: there is none."""
+    found = await find(tx, identifier)
+    if found is None:
+        raise LookupError(identifier)
+    return found
+
+
+async def by_code(tx: Transaction, code: str) -> System | None:
+    row = await tx.row(f"{_SELECT} WHERE s.code = :code", {"code": code})
+    return system(row) if row else None
+
+
+async def of_agency(tx: Transaction, agency: str, most: int = 1000) -> Sequence[System]:
+    """What an agency owns or owned, by name."""
+    rows = await tx.rows(
+        f"{_SELECT} WHERE s.agency = :agency ORDER BY s.name_key, s.id LIMIT :most", {"agency": agency, "most": most}
+    )
+    return [system(row) for row in rows]
+
+
+async def unlaid(tx: Transaction, version: int, most: int) -> Sequence[System]:
+    """Systems whose obligations were laid under older rules."""
+    rows = await tx.rows(
+        f"{_SELECT} WHERE s.laid < :version ORDER BY s.laid LIMIT :most", {"version": version, "most": most}
+    )
+    return [system(row) for row in rows]
+
+
+async def laid(tx: Transaction, identifier: str, version: int) -> None:
+    await tx.run("UPDATE systems SET laid = :version WHERE id = :id", {"id": identifier, "version": version})
