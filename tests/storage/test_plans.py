@@ -16,6 +16,7 @@ from typing import Any
 
 import pytest
 
+from bot.domain.agencies import Kind, Post
 from bot.domain.evidence import Piece
 from bot.domain.evidence import State as Stands
 from bot.domain.file_types import Reason
@@ -25,12 +26,14 @@ from bot.domain.incidents import EventKind, Severity, Source, Status
 from bot.domain.indicators import Indicator
 from bot.domain.indicators import Kind as Indication
 from bot.domain.ladder import Rung
+from bot.domain.obligations import State as Due
 from bot.domain.people import TEAM, Role
 from bot.domain.quotas import Excess
 from bot.domain.rota import Slot
 from bot.domain.sending import Enclosure, Lane, Op, State
 from bot.domain.tlp import Tlp
 from storage import (
+    agencies,
     cards,
     chain,
     closings,
@@ -47,12 +50,14 @@ from storage import (
     indicators,
     intake,
     marks,
+    obligations,
     offers,
     orders,
     outbox,
     papers,
     people,
     pictures,
+    posts,
     privacy,
     referrals,
     refusals,
@@ -64,6 +69,7 @@ from storage import (
     seats,
     strays,
     sweeps,
+    systems,
     threads,
     ties,
 )
@@ -75,6 +81,7 @@ from tests.storage.conftest import NOW
 
 ROWS = 100_000
 OPEN = 100  # of them are still on their way
+SOME = 1_000  # of what a province has hundreds
 PICTURE = Path(cards.__file__).parent / "schema.sql"
 SOON = NOW + timedelta(days=1)
 
@@ -86,8 +93,54 @@ def one(letter: str, number: int = ROWS // 2) -> str:
 
 # Every big table filled by one statement; `n.i` counts from 1 to ROWS. The last OPEN rows are open, all others settled.
 _IS_OPEN = f"n.i > {ROWS - OPEN}"
+_IS_LAID = "i <= {} - 100"  # the last hundred are to be laid anew
 _SHIFT = "strftime('%Y-%m-%dT%H:%M:%f000Z', :at, printf('%d hours', (i - 99900) * 12 + {}))"
+_DAY = "'2026-11-22'"
 FILLED = {
+    "agencies": (
+        "printf('y%08d', i), printf('XP-%05d', i), printf('Xa %d', i), printf('xa %d', i), 'commune', NULL, NULL, NULL,"
+        f" NULL, NULL, '[]', NULL, NULL, NULL, NULL, :at, :at, {_IS_LAID.format(SOME)}"
+    ),
+    "systems": (
+        "printf('j%08d', i), printf('HT-%05d', i), printf('He thong %d', i), printf('he thong %d', i),"
+        " printf('y%08d', 1 + i % 1000), NULL, 1 + i % 5, 'internet', NULL, NULL, NULL, NULL, :at, :at,"
+        f" {_IS_LAID.format(ROWS)}"
+    ),
+    "system_tags": "printf('j%08d', i), 'Exchange', printf('exchange %d', i % 1000)",
+    "register_events": "i, 'added', :at, NULL, printf('y%08d', 1 + i % 1000), printf('j%08d', i), '{}'",
+    "imports": ("printf('u%08d', i), printf('p%08d', i), 'systems', 'x', NULL, NULL, NULL, 'done', :at, :at, 0, :at"),
+    "enrolments": (
+        "printf('z%08d', i), printf('p%08d', i), printf('y%08d', i), 'officer', 'x', NULL, NULL, :at,"
+        f" CASE WHEN i > {SOME - OPEN} THEN 'asked' ELSE 'confirmed' END, NULL, NULL"
+    ),
+    "posts": (
+        "printf('b%08d', i), printf('y%08d', i), printf('p%08d', i), 'officer', NULL, :at, NULL, :at, :at, NULL, NULL,"
+        f" CASE WHEN i > {SOME - OPEN} THEN :at ELSE :later END, NULL, NULL"
+    ),
+    "obligations": (
+        "printf('q%08d', i), 'scan', printf('j%08d', i), printf('y%08d', 1 + i % 1000), printf('j%08d', i), 1,"
+        f" CASE WHEN {_IS_OPEN} OR i % 2 THEN 'open' ELSE 'met' END, {_DAY}, {_DAY}, NULL, NULL, NULL, 0, NULL,"
+        f" CASE WHEN {_IS_OPEN} THEN :at WHEN i % 2 THEN :later END"
+    ),
+    "reminders": (
+        "printf('q%08d', i), 1, 0, 0, printf('p%08d', 1 + i % 1000), :at,"
+        f" CASE WHEN NOT {_IS_OPEN} THEN printf('v%08d', i) END"
+    ),
+    "submissions": (
+        "printf('l%08d', i), 'scan', printf('y%08d', 1 + i % 1000), printf('p%08d', 1 + i % 1000),"
+        f" {_DAY}, '{{}}', CASE WHEN {_IS_OPEN} THEN 'submitted' ELSE 'accepted' END, :at, NULL, NULL, NULL"
+    ),
+    "submission_items": "printf('l%08d', i), printf('q%08d', i), 1",
+    "exemptions": (
+        "printf('x%08d', i), printf('q%08d', i), 'x', printf('p%08d', 1 + i % 1000), :at,"
+        f" CASE WHEN i > {SOME - OPEN} THEN 'asked' ELSE 'agreed' END, NULL, NULL, NULL"
+    ),
+    "snoozes": f"printf('q%08d', i), 1, 1, printf('p%08d', 1 + i % 1000), :at, {_DAY}, 'x'",
+    "coordinations": (
+        "printf('r%08d', i), printf('DP-2026-%06d', i), printf('y%08d', 1 + i % 1000), printf('n%08d', i), 'x', :at,"
+        f" printf('p%08d', 1 + i % 1000), :at, CASE WHEN i > {SOME - OPEN} THEN 'sent' ELSE 'done' END, NULL, NULL,"
+        f" NULL, NULL, NULL, '', CASE WHEN i > {SOME - OPEN} THEN :at END"
+    ),
     "people": "printf('p%08d', i), i, 'vi', NULL, NULL, :at, NULL, NULL",
     "groups": "printf('g%08d', i), -i, NULL, CASE i WHEN 1 THEN 'team' END, NULL, NULL, NULL, 1, 1",
     "inbox": (
@@ -99,7 +152,8 @@ FILLED = {
         f" CASE WHEN {_IS_OPEN} THEN 'new' WHEN i % 2 THEN 'claimed' ELSE 'withdrawn' END, printf('p%08d', i), 0, 0,"
         f" '{{}}', 'x', CASE WHEN NOT {_IS_OPEN} THEN printf('p%08d', 1 + i % 1000) END, :at, NULL, :at,"
         " NULL, :at, NULL, :at, CASE WHEN i % 10 = 0 THEN printf('n%08d', i - 1) END,"
-        f" NULL, :at, NULL, 'AMBER', CASE WHEN {_IS_OPEN} THEN :at END"
+        f" NULL, :at, NULL, 'AMBER', CASE WHEN {_IS_OPEN} THEN :at END,"
+        " CASE WHEN i % 10 = 0 THEN printf('y%08d', 1 + i % 1000) END, NULL"
     ),
     "drafts": (
         "printf('d%08d', i), printf('p%08d', i), 'citizen_report_1', 'kind', '{}', 0, NULL, :at,"
@@ -110,7 +164,8 @@ FILLED = {
     "evidence": (
         "printf('e%08d', i), printf('p%08d', i), printf('d%08d', i), printf('s%08d', i), printf('n%08d', i), NULL,"
         f" 'photo', 'x', NULL, NULL, 1, CASE WHEN {_IS_OPEN} THEN 'waiting' ELSE 'stored' END,"
-        " CASE WHEN i % 10 = 0 THEN printf('c%08d', i) END, :at, :at, NULL, 0, NULL, printf('h%08d', i), :at"
+        " CASE WHEN i % 10 = 0 THEN printf('c%08d', i) END, :at, :at, NULL, 0, NULL, printf('h%08d', i), :at,"
+        " CASE WHEN i % 10 = 0 THEN printf('l%08d', i) END"
     ),
     "events": "printf('n%08d', i), 1, 'filed', :at, NULL, 'x', 'x'",
     "event_payloads": "printf('n%08d', i), 1, '00', '{}'",
@@ -179,7 +234,9 @@ FILLED = {
     "searches": "printf('q%08d', i), printf('p%08d', i), 'x', 'x', :at",
     "attempts": "printf('a%08d', i), printf('p%08d', i), 'code', :at",
 }
-SMALL = {"groups": 100}  # how many rows, where there never are many
+# How many rows, where there never are many.
+_SOME = ("agencies", "imports", "enrolments", "posts", "exemptions", "snoozes", "coordinations")
+SMALL = {"groups": 100, **dict.fromkeys(_SOME, SOME)}
 
 
 @pytest.fixture(scope="module")
@@ -238,7 +295,35 @@ _REFERRED = referrals.Referral(one("x"), _INCIDENT, "police", None, _PERSON, NOW
 
 _DUTY = rota.Shift(one("h"), Slot(NOW, NOW + timedelta(hours=12)), _PERSON, _PERSON)
 
+_AGENCY = agencies.Agency("new", "MOI", "Moi", Kind.COMMUNE)
+_SYSTEM = systems.System("new", "MOI", "Moi", one("y", 7))
+_OWED = obligations.Obligation(
+    "new", "scan", "new", one("y", 7), None, 1, Due.OPEN, date(2026, 11, 22), date(2026, 11, 22)
+)
+
 CALLS: Mapping[str, Call] = {
+    "agencies.add": lambda tx: agencies.add(tx, _AGENCY, NOW),
+    "agencies.by_code": lambda tx: agencies.by_code(tx, "XP-00007"),
+    "agencies.change": lambda tx: agencies.change(tx, _AGENCY, NOW),
+    "agencies.find": lambda tx: agencies.find(tx, one("y", 7)),
+    "agencies.get": lambda tx: agencies.get(tx, one("y", 7)),
+    "agencies.laid": lambda tx: agencies.laid(tx, one("y", 7), 1),
+    "agencies.unlaid": lambda tx: agencies.unlaid(tx, 1, 25),
+    "systems.add": lambda tx: systems.add(tx, _SYSTEM, NOW),
+    "systems.by_code": lambda tx: systems.by_code(tx, "HT-00007"),
+    "systems.change": lambda tx: systems.change(tx, _SYSTEM, NOW),
+    "systems.find": lambda tx: systems.find(tx, one("j")),
+    "systems.get": lambda tx: systems.get(tx, one("j")),
+    "systems.laid": lambda tx: systems.laid(tx, one("j"), 1),
+    "systems.of_agency": lambda tx: systems.of_agency(tx, one("y", 7)),
+    "systems.unlaid": lambda tx: systems.unlaid(tx, 1, 25),
+    "posts.confirm": lambda tx: posts.confirm(tx, one("y", 8), one("p", 7), Post.OFFICER, None, None, NOW),
+    "posts.of_agency": lambda tx: posts.of_agency(tx, one("y", 7)),
+    "posts.of_person": lambda tx: posts.of_person(tx, one("p", 7)),
+    "obligations.find": lambda tx: obligations.find(tx, one("q")),
+    "obligations.of_agency": lambda tx: obligations.of_agency(tx, one("y", 7)),
+    "obligations.of_subject": lambda tx: obligations.of_subject(tx, one("j")),
+    "obligations.put": lambda tx: obligations.put(tx, _OWED),
     "cards.find": lambda tx: cards.find(tx, _CARD),
     "pictures.first_shown": lambda tx: pictures.first_shown(tx, Wall.CARDS, _CARD, 1, 1),
     "cards.homeless": lambda tx: cards.homeless(tx, one("g", 1)),
@@ -570,6 +655,10 @@ SPARED = {
     "evidence.drop_unanswered": "once an hour, and it is there to go through what is old",
 }
 REPOSITORIES = (
+    agencies,
+    systems,
+    posts,
+    obligations,
     cards,
     chain,
     closings,
