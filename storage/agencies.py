@@ -8,6 +8,7 @@ from datetime import date, datetime
 
 from bot.domain.agencies import Kind
 from bot.domain.letters import fold
+from bot.domain.registering import words_of
 from storage.codec import at, pack, unpack
 from storage.store import Row, Transaction
 
@@ -126,13 +127,81 @@ async def by_code(tx: Transaction, code: str) -> Agency | None:
     return agency(row) if row else None
 
 
-async def unlaid(tx: Transaction, version: int, most: int) -> Sequence[Agency]:
-    """Agencies whose obligations were laid under older rules."""
+# Finding one ----------------------------------------------------------------------------------------------------------
+
+_NOW = "(until IS NULL OR until > :on)"
+
+
+async def counts(tx: Transaction, on: date) -> dict[Kind, int]:
+    """How many agencies of each kind there are on a day."""
+    rows = await tx.rows(f"SELECT kind, count(*) AS n FROM agencies WHERE {_NOW} GROUP BY kind", {"on": text(on)})
+    return {Kind(row["kind"]): row["n"] for row in rows}
+
+
+async def of_kind(tx: Transaction, kind: Kind, on: date, most: int = 1000, skip: int = 0) -> Sequence[Agency]:
+    """Agencies of a kind that exist on a day, by name."""
     rows = await tx.rows(
-        "SELECT * FROM agencies WHERE laid < :version ORDER BY laid LIMIT :most", {"version": version, "most": most}
+        f"SELECT * FROM agencies WHERE kind = :kind AND {_NOW} ORDER BY name_key, id LIMIT :most OFFSET :skip",
+        {"kind": str(kind), "on": text(on), "most": most, "skip": skip},
     )
     return [agency(row) for row in rows]
 
 
-async def laid(tx: Transaction, identifier: str, version: int) -> None:
-    await tx.run("UPDATE agencies SET laid = :version WHERE id = :id", {"id": identifier, "version": version})
+async def ended(tx: Transaction, on: date, most: int, skip: int = 0) -> Sequence[Agency]:
+    """Agencies that are no more, those that ended last first."""
+    rows = await tx.rows(
+        "SELECT * FROM agencies WHERE until <= :on ORDER BY until DESC, name_key, id LIMIT :most OFFSET :skip",
+        {"on": text(on), "most": most, "skip": skip},
+    )
+    return [agency(row) for row in rows]
+
+
+async def count_ended(tx: Transaction, on: date) -> int:
+    row = await tx.row("SELECT count(*) AS n FROM agencies WHERE until <= :on", {"on": text(on)})
+    assert row is not None
+    return int(row["n"])
+
+
+async def search(
+    tx: Transaction, words: str, most: int, *, on: date | None = None, kinds: Sequence[Kind] = ()
+) -> Sequence[Agency]:
+    """Agencies whose name or code has words that begin with each of the typed ones; the shortest names first.
+
+    `on`: only those that exist on that day (none: ended ones too, after the others). `kinds`: only of these.
+    """
+    terms = words_of(words)
+    if not terms:
+        return []
+    given = {f"t{number}": f"% {term}%" for number, term in enumerate(terms)}
+    fits = " AND ".join(f"' ' || name_key || ' ' || lower(code) LIKE :{name}" for name in given)
+    among = {f"k{number}": str(kind) for number, kind in enumerate(kinds)}
+    of_kinds = f" AND kind IN ({', '.join(f':{name}' for name in among)})" if among else ""
+    rows = await tx.rows(
+        f"SELECT * FROM agencies WHERE {fits}{of_kinds} AND (:on IS NULL OR {_NOW})"
+        " ORDER BY until IS NOT NULL, length(name_key), name_key, id LIMIT :most",
+        {**given, **among, "on": text(on), "most": most},
+    )
+    return [agency(row) for row in rows]
+
+
+async def predecessors(tx: Transaction, identifier: str) -> Sequence[Agency]:
+    """What was merged into an agency, the newest first."""
+    rows = await tx.rows("SELECT * FROM agencies WHERE successor = :id ORDER BY until DESC, id", {"id": identifier})
+    return [agency(row) for row in rows]
+
+
+async def unlaid(tx: Transaction, version: int, today: date, most: int) -> Sequence[Agency]:
+    """Agencies whose obligations were laid under older rules, or that begin or end today."""
+    rows = await tx.rows(
+        "SELECT * FROM agencies WHERE id IN (SELECT id FROM agencies WHERE laid < :version UNION ALL"
+        " SELECT id FROM agencies WHERE lay_on <= :today) LIMIT :most",
+        {"version": version, "today": text(today), "most": most},
+    )
+    return [agency(row) for row in rows]
+
+
+async def laid(tx: Transaction, identifier: str, version: int, lay_on: date | None) -> None:
+    await tx.run(
+        "UPDATE agencies SET laid = :version, lay_on = :lay_on WHERE id = :id",
+        {"id": identifier, "version": version, "lay_on": text(lay_on)},
+    )

@@ -44,6 +44,8 @@ class Incident:
     paused_until: datetime | None = None
     tlp: Tlp = Tlp.AMBER
     look_at: datetime | None = None
+    agency: str | None = None  # of the register; None: a citizen's report, or one from before the register
+    system: str | None = None
 
 
 def of_row(row: Row) -> Incident:
@@ -73,6 +75,8 @@ def of_row(row: Row) -> Incident:
         paused_until=maybe_moment(row["paused_until"]),
         tlp=Tlp(row["tlp"]),
         look_at=maybe_moment(row["look_at"]),
+        agency=row["agency"],
+        system=row["system"],
     )
 
 
@@ -90,8 +94,9 @@ async def next_code(tx: Transaction, year: int) -> str:
 async def add(tx: Transaction, incident: Incident) -> None:
     await tx.run(
         "INSERT INTO incidents (id, code, form, source, kind, status, reporter, anonymous, incomplete, facts,"
-        " summary, filed_at, changed_at, proposed, detected_at) VALUES (:id, :code, :form, :source, :kind, :status,"
-        " :reporter, :anonymous, :incomplete, :facts, :summary, :filed_at, :filed_at, :proposed, :detected_at)",
+        " summary, filed_at, changed_at, proposed, detected_at, agency, system) VALUES (:id, :code, :form, :source,"
+        " :kind, :status, :reporter, :anonymous, :incomplete, :facts, :summary, :filed_at, :filed_at, :proposed,"
+        " :detected_at, :agency, :system)",
         {
             "id": incident.id,
             "code": incident.code,
@@ -107,6 +112,8 @@ async def add(tx: Transaction, incident: Incident) -> None:
             "filed_at": at(incident.filed_at),
             "proposed": incident.proposed,
             "detected_at": maybe_at(incident.detected_at),
+            "agency": incident.agency,
+            "system": incident.system,
         },
     )
 
@@ -135,6 +142,14 @@ async def rewrite(
             "incomplete": int(incomplete),
             "now": at(now),
         },
+    )
+
+
+async def place(tx: Transaction, incident: str, agency: str | None, system: str | None) -> None:
+    """At which agency and which of its systems it happened, by the register."""
+    await tx.run(
+        "UPDATE incidents SET agency = :agency, system = :system WHERE id = :id",
+        {"id": incident, "agency": agency, "system": system},
     )
 
 

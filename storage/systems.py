@@ -8,6 +8,7 @@ from datetime import date, datetime
 
 from bot.domain.agencies import Exposure
 from bot.domain.letters import fold
+from bot.domain.registering import words_of
 from storage.agencies import day, text
 from storage.codec import at
 from storage.store import Row, Transaction
@@ -129,13 +130,84 @@ async def of_agency(tx: Transaction, agency: str, most: int = 1000) -> Sequence[
     return [system(row) for row in rows]
 
 
-async def unlaid(tx: Transaction, version: int, most: int) -> Sequence[System]:
-    """Systems whose obligations were laid under older rules."""
+async def running(tx: Transaction, agency: str, on: date) -> Sequence[System]:
+    """What an agency uses on a day, by name."""
     rows = await tx.rows(
-        f"{_SELECT} WHERE s.laid < :version ORDER BY s.laid LIMIT :most", {"version": version, "most": most}
+        f"{_SELECT} WHERE s.agency = :agency AND (s.until IS NULL OR s.until > :on) ORDER BY s.name_key, s.id",
+        {"agency": agency, "on": text(on)},
     )
     return [system(row) for row in rows]
 
 
-async def laid(tx: Transaction, identifier: str, version: int) -> None:
-    await tx.run("UPDATE systems SET laid = :version WHERE id = :id", {"id": identifier, "version": version})
+async def stopped(tx: Transaction, agency: str, on: date, most: int) -> Sequence[System]:
+    """What an agency uses no more, the newest first."""
+    rows = await tx.rows(
+        f"{_SELECT} WHERE s.agency = :agency AND s.until <= :on ORDER BY s.until DESC, s.id LIMIT :most",
+        {"agency": agency, "on": text(on), "most": most},
+    )
+    return [system(row) for row in rows]
+
+
+async def count(tx: Transaction, agency: str, on: date) -> int:
+    """How many systems an agency uses on a day."""
+    row = await tx.row(
+        "SELECT count(*) AS n FROM systems WHERE agency = :agency AND (until IS NULL OR until > :on)",
+        {"agency": agency, "on": text(on)},
+    )
+    assert row is not None
+    return int(row["n"])
+
+
+async def search(tx: Transaction, words: str, most: int, *, agencies: Sequence[str] = ()) -> Sequence[System]:
+    """Systems whose name or code has words that begin with each of the typed ones; the shortest names first.
+
+    `agencies`: only those of these owners.
+    """
+    terms = words_of(words)
+    if not terms:
+        return []
+    given = {f"t{number}": f"% {term}%" for number, term in enumerate(terms)}
+    fits = " AND ".join(f"' ' || s.name_key || ' ' || lower(s.code) LIKE :{name}" for name in given)
+    among = {f"a{number}": agency for number, agency in enumerate(agencies)}
+    of_them = f" AND s.agency IN ({', '.join(f':{name}' for name in among)})" if among else ""
+    rows = await tx.rows(
+        f"{_SELECT} WHERE {fits}{of_them} ORDER BY s.until IS NOT NULL, length(s.name_key), s.name_key, s.id"
+        " LIMIT :most",
+        {**given, **among, "most": most},
+    )
+    return [system(row) for row in rows]
+
+
+async def next_code(tx: Transaction) -> str:
+    """A code for a system that has none of its own ("HT-000123"), never given before."""
+    while True:
+        row = await tx.row(
+            "INSERT INTO counters (name, value) VALUES ('system', 1)"
+            " ON CONFLICT (name) DO UPDATE SET value = counters.value + 1 RETURNING value"
+        )
+        assert row is not None
+        code = f"HT-{row['value']:06d}"
+        if await tx.row("SELECT 1 FROM systems WHERE code = :code", {"code": code}) is None:  # an import may have it
+            return code
+
+
+async def unlaid(tx: Transaction, version: int, today: date, most: int) -> Sequence[System]:
+    """Systems whose obligations were laid under older rules, or that begin or end today."""
+    rows = await tx.rows(
+        f"{_SELECT} WHERE s.id IN (SELECT id FROM systems WHERE laid < :version UNION ALL"
+        " SELECT id FROM systems WHERE lay_on <= :today) LIMIT :most",
+        {"version": version, "today": text(today), "most": most},
+    )
+    return [system(row) for row in rows]
+
+
+async def unlay(tx: Transaction, agency: str) -> None:
+    """What an agency owns is laid anew: the agency has changed."""
+    await tx.run("UPDATE systems SET laid = 0 WHERE agency = :agency", {"agency": agency})
+
+
+async def laid(tx: Transaction, identifier: str, version: int, lay_on: date | None) -> None:
+    await tx.run(
+        "UPDATE systems SET laid = :version, lay_on = :lay_on WHERE id = :id",
+        {"id": identifier, "version": version, "lay_on": text(lay_on)},
+    )

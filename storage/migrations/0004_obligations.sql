@@ -18,11 +18,13 @@ CREATE TABLE agencies (
     published_on TEXT,
     added_at TEXT NOT NULL,
     changed_at TEXT NOT NULL,
-    laid INTEGER NOT NULL DEFAULT 0
+    laid INTEGER NOT NULL DEFAULT 0,
+    lay_on TEXT
 );
 CREATE INDEX agencies_kind ON agencies (kind, name_key);
 CREATE INDEX agencies_name ON agencies (name_key);
 CREATE INDEX agencies_laid ON agencies (laid);
+CREATE INDEX agencies_lay_on ON agencies (lay_on) WHERE lay_on IS NOT NULL;
 CREATE INDEX agencies_successor ON agencies (successor) WHERE successor IS NOT NULL;
 
 CREATE TABLE systems (
@@ -40,12 +42,14 @@ CREATE TABLE systems (
     until TEXT,
     added_at TEXT NOT NULL,
     changed_at TEXT NOT NULL,
-    laid INTEGER NOT NULL DEFAULT 0
+    laid INTEGER NOT NULL DEFAULT 0,
+    lay_on TEXT
 );
 CREATE INDEX systems_agency ON systems (agency, name_key);
 CREATE INDEX systems_operator ON systems (operator) WHERE operator IS NOT NULL;
 CREATE INDEX systems_provider ON systems (provider) WHERE provider IS NOT NULL;
 CREATE INDEX systems_laid ON systems (laid);
+CREATE INDEX systems_lay_on ON systems (lay_on) WHERE lay_on IS NOT NULL;
 
 CREATE TABLE system_tags (
     system TEXT NOT NULL REFERENCES systems (id),

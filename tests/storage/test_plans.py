@@ -29,6 +29,7 @@ from bot.domain.ladder import Rung
 from bot.domain.obligations import State as Due
 from bot.domain.people import TEAM, Role
 from bot.domain.quotas import Excess
+from bot.domain.registering import Event
 from bot.domain.rota import Slot
 from bot.domain.sending import Enclosure, Lane, Op, State
 from bot.domain.tlp import Tlp
@@ -61,6 +62,7 @@ from storage import (
     privacy,
     referrals,
     refusals,
+    register,
     roles,
     rota,
     rungs,
@@ -99,15 +101,15 @@ _DAY = "'2026-11-22'"
 FILLED = {
     "agencies": (
         "printf('y%08d', i), printf('XP-%05d', i), printf('Xa %d', i), printf('xa %d', i), 'commune', NULL, NULL, NULL,"
-        f" NULL, NULL, '[]', NULL, NULL, NULL, NULL, :at, :at, {_IS_LAID.format(SOME)}"
+        f" NULL, NULL, '[]', NULL, NULL, NULL, NULL, :at, :at, {_IS_LAID.format(SOME)}, NULL"
     ),
     "systems": (
         "printf('j%08d', i), printf('HT-%05d', i), printf('He thong %d', i), printf('he thong %d', i),"
         " printf('y%08d', 1 + i % 1000), NULL, 1 + i % 5, 'internet', NULL, NULL, NULL, NULL, :at, :at,"
-        f" {_IS_LAID.format(ROWS)}"
+        f" {_IS_LAID.format(ROWS)}, NULL"
     ),
     "system_tags": "printf('j%08d', i), 'Exchange', printf('exchange %d', i % 1000)",
-    "register_events": "i, 'added', :at, NULL, printf('y%08d', 1 + i % 1000), printf('j%08d', i), '{}'",
+    "register_events": "i, 'system_added', :at, NULL, printf('y%08d', 1 + i % 1000), printf('j%08d', i), '{}'",
     "imports": ("printf('u%08d', i), printf('p%08d', i), 'systems', 'x', NULL, NULL, NULL, 'done', :at, :at, 0, :at"),
     "enrolments": (
         "printf('z%08d', i), printf('p%08d', i), printf('y%08d', i), 'officer', 'x', NULL, NULL, :at,"
@@ -307,16 +309,27 @@ CALLS: Mapping[str, Call] = {
     "agencies.change": lambda tx: agencies.change(tx, _AGENCY, NOW),
     "agencies.find": lambda tx: agencies.find(tx, one("y", 7)),
     "agencies.get": lambda tx: agencies.get(tx, one("y", 7)),
-    "agencies.laid": lambda tx: agencies.laid(tx, one("y", 7), 1),
-    "agencies.unlaid": lambda tx: agencies.unlaid(tx, 1, 25),
+    "agencies.laid": lambda tx: agencies.laid(tx, one("y", 7), 1, None),
+    "agencies.unlaid": lambda tx: agencies.unlaid(tx, 1, date(2026, 11, 22), 25),
     "systems.add": lambda tx: systems.add(tx, _SYSTEM, NOW),
     "systems.by_code": lambda tx: systems.by_code(tx, "HT-00007"),
     "systems.change": lambda tx: systems.change(tx, _SYSTEM, NOW),
     "systems.find": lambda tx: systems.find(tx, one("j")),
     "systems.get": lambda tx: systems.get(tx, one("j")),
-    "systems.laid": lambda tx: systems.laid(tx, one("j"), 1),
+    "systems.laid": lambda tx: systems.laid(tx, one("j"), 1, None),
+    "systems.count": lambda tx: systems.count(tx, one("y", 7), date(2026, 11, 22)),
+    "systems.next_code": systems.next_code,
+    "systems.running": lambda tx: systems.running(tx, one("y", 7), date(2026, 11, 22)),
+    "systems.search": lambda tx: systems.search(tx, "he thong 7", 8, agencies=[one("y", 7), one("y", 8)]),
+    "systems.stopped": lambda tx: systems.stopped(tx, one("y", 7), date(2026, 11, 22), 8),
+    "agencies.of_kind": lambda tx: agencies.of_kind(tx, Kind.COMMUNE, date(2026, 11, 22), 24, 24),
+    "agencies.predecessors": lambda tx: agencies.predecessors(tx, one("y", 7)),
+    "register.note": lambda tx: register.note(tx, Event.SYSTEM_ADDED, _PERSON, NOW, agency=one("y", 7)),
+    "register.of_agency": lambda tx: register.of_agency(tx, one("y", 7), 20),
+    "register.of_system": lambda tx: register.of_system(tx, one("j"), 20),
     "systems.of_agency": lambda tx: systems.of_agency(tx, one("y", 7)),
-    "systems.unlaid": lambda tx: systems.unlaid(tx, 1, 25),
+    "systems.unlay": lambda tx: systems.unlay(tx, one("y", 7)),
+    "systems.unlaid": lambda tx: systems.unlaid(tx, 1, date(2026, 11, 22), 25),
     "posts.confirm": lambda tx: posts.confirm(tx, one("y", 8), one("p", 7), Post.OFFICER, None, None, NOW),
     "posts.of_agency": lambda tx: posts.of_agency(tx, one("y", 7)),
     "posts.of_person": lambda tx: posts.of_person(tx, one("p", 7)),
@@ -632,6 +645,10 @@ CALLS: Mapping[str, Call] = {
 
 # What may read a whole table, and why.
 SPARED = {
+    "agencies.counts": "asked by a person; a province has some hundreds",
+    "agencies.count_ended": "asked by a person; a province has some hundreds",
+    "agencies.ended": "asked by a person; a province has some hundreds",
+    "agencies.search": "asked by a person; a province has some hundreds",
     "search.merge": "once an hour, and it is there to go through a part of the index",
     "groups.move": "once in the life of a group",
     "groups.forbid_reactions": "once in the life of a group",
@@ -655,6 +672,7 @@ SPARED = {
     "evidence.drop_unanswered": "once an hour, and it is there to go through what is old",
 }
 REPOSITORIES = (
+    register,
     agencies,
     systems,
     posts,

@@ -43,16 +43,20 @@ def subject_of(agency: Agency, system: System | None = None) -> Subject:
 
 
 async def look(desk: Desk) -> int:
-    """Lay what rules or register have changed; how many subjects that were. Cheap where nothing has changed."""
+    """Lay what rules or register have changed; how many subjects that were. Cheap where nothing has changed.
+
+    Agencies come first: what they are decides what is owed for their systems.
+    """
     version = await _version(desk)
-    changed = await systems.unlaid(desk.tx, version, TOGETHER)
-    for system in changed:
-        await lay_system(desk, system, version)
+    changed = await agencies.unlaid(desk.tx, version, today(desk), TOGETHER)
+    for agency in changed:
+        await lay_agency(desk, agency, version)
+        await systems.unlay(desk.tx, agency.id)
     if changed:
         return len(changed)
-    others = await agencies.unlaid(desk.tx, version, TOGETHER)
-    for agency in others:
-        await lay_agency(desk, agency, version)
+    others = await systems.unlaid(desk.tx, version, today(desk), TOGETHER)
+    for system in others:
+        await lay_system(desk, system, version)
     return len(others)
 
 
@@ -73,13 +77,20 @@ async def lay_system(desk: Desk, system: System, version: int | None = None) -> 
     owner = await agencies.get(desk.tx, system.agency)
     exists = system.exists(today(desk)) and owner.exists(today(desk))
     await _lay(desk, subject_of(owner, system), owner.id, system, exists=exists)
-    await systems.laid(desk.tx, system.id, await _version(desk) if version is None else version)
+    number = await _version(desk) if version is None else version
+    await systems.laid(desk.tx, system.id, number, _changes_on(desk, system))
 
 
 async def lay_agency(desk: Desk, agency: Agency, version: int | None = None) -> None:
     """Bring the rows of one agency itself in step with the rules."""
     await _lay(desk, subject_of(agency), agency.id, None, exists=agency.exists(today(desk)))
-    await agencies.laid(desk.tx, agency.id, await _version(desk) if version is None else version)
+    number = await _version(desk) if version is None else version
+    await agencies.laid(desk.tx, agency.id, number, _changes_on(desk, agency))
+
+
+def _changes_on(desk: Desk, one: Agency | System) -> date | None:
+    """The next day on which it begins or ends."""
+    return min((day for day in (one.since, one.until) if day and day > today(desk)), default=None)
 
 
 async def _lay(desk: Desk, subject: Subject, agency: str, system: System | None, *, exists: bool) -> None:
@@ -115,11 +126,18 @@ async def _keep(desk: Desk, one: Obligation, rule: Rule | None, subject: Subject
         kept = _round(desk, rule, replace(one, agency=agency), _due_again(desk, rule, subject, one))
     else:
         kept = replace(one, agency=agency)
-        if one.state is State.OPEN and rule.anchor is Anchor.LAST and one.done_on:
-            kept = replace(kept, due_on=domain.next_due(rule, subject, one.due_on, one.done_on))
+        due_on = _recounted(rule, subject, one)
+        kept = _round(desk, rule, kept, due_on) if due_on != one.due_on else kept
         kept = replace(kept, look_at=looks(desk, rule, kept))
     if kept != one:
         await obligations.put(desk.tx, kept)
+
+
+def _recounted(rule: Rule, subject: Subject, one: Obligation) -> date | None:
+    """When it falls due by the period of now: a level that rose shortens it, and its ladder begins anew."""
+    if one.state is State.OPEN and rule.anchor is Anchor.LAST and one.done_on:
+        return domain.next_due(rule, subject, one.due_on, one.done_on)
+    return one.due_on
 
 
 def _due_again(desk: Desk, rule: Rule, subject: Subject, one: Obligation) -> date | None:
