@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from bot.domain import handing, tasks, work
 from bot.domain.forms import Form
 from bot.domain.incidents import AgencyKind, CitizenKind, Flag
+from bot.domain.own_systems import OWN_SYSTEM, OwnSystem, Unlevelled, Unregistered
 from bot.domain.people import Role
 from bot.domain.questions import (
     NONE,
@@ -57,7 +58,8 @@ CITIZEN_REPORT = Form(
 
 _NEW_CONTACT = All((Is("contact", "yes"), Is("consent", "agree")))
 
-# The core of form 03 (circular 20/2017/TT-BTTTT): eleven numbers; parts are asked only where they apply.
+# The core of form 03 (circular 20/2017/TT-BTTTT): eleven numbers; parts are asked only where they apply. The question
+# of own systems came later and needs no new version: it is asked in drafts that list some, all others go on as before.
 AGENCY_REPORT = Form(
     "agency_report_1",
     (
@@ -71,8 +73,14 @@ AGENCY_REPORT = Form(
             longest=1000,
             when=Is("kind", AgencyKind.RANSOMWARE),
         ),
-        Text(name="system", longest=255, unknown=True),
-        Choice(name="level", of=("1", "2", "3", "4", "5", UNKNOWN), label="level"),
+        OwnSystem(name=OWN_SYSTEM),
+        Text(name="system", part_of=OWN_SYSTEM, longest=255, unknown=True, when=Unregistered(OWN_SYSTEM)),
+        Choice(
+            name="level",
+            of=("1", "2", "3", "4", "5", UNKNOWN),
+            label="level",
+            when=Unlevelled(OWN_SYSTEM),
+        ),
         Moment(name="detected_at", quick=("now", "today", "yesterday"), unknown=True),
         Choice(name="state", of=("open", "handling", "handled"), label="state"),
         Several(name="found_by", of=("monitoring", "logs", "users", "agency", "other"), label="found_by"),

@@ -11,18 +11,16 @@ from bot.domain.incidents import ENDED, IN_HAND, OPEN, TRANSITIONS, EventKind, M
 from bot.domain.people import Person
 from bot.domain.policy import Policy
 from bot.domain.presses import Act, Claim, Details, Unfold
-from bot.domain.questions import UNKNOWN
 from bot.domain.reports import OUTBREAK
 from bot.domain.sending import Lane
 from bot.services import answers, confines
-from bot.services.casework import relay_marks, ticks
+from bot.services.casework import relay_marks, sites, ticks
 from bot.services.clockwork import deadlines, degrees
 from bot.services.desk import Desk, House, Key, Keys, door, key, named, rows
 from locales import At, Listed, Word
 from storage import cards, digests, events, groups, handovers, incidents, outbox, people, ties
 from storage.store import Transaction
 
-LONGEST_SYSTEM = 80
 LONGEST_OUTCOME = 160
 LONGEST_LINE = 1000
 UNDER_CARD = "under_card"  # extras of a message that answers the card of the incident which it is about
@@ -170,12 +168,6 @@ async def facts(tx: Transaction, incident: incidents.Incident, reader: Person | 
     return confines.for_reader(await _facts(tx, incident), reader, incident)
 
 
-def system_of(incident: incidents.Incident) -> str | None:
-    """The system that was named, as a group may see it."""
-    system = incident.facts.get("system")
-    return redact.for_group(str(system), LONGEST_SYSTEM) if system and system != UNKNOWN else None
-
-
 async def _facts(tx: Transaction, incident: incidents.Incident) -> dict[str, Any]:
     return {
         "code": incident.code,
@@ -183,7 +175,8 @@ async def _facts(tx: Transaction, incident: incidents.Incident) -> dict[str, Any
         "source": Word(f"source.{incident.source}"),
         "kind": Word(f"kind.{incident.kind}.label"),
         "mark": Word("card.incomplete") if incident.incomplete else None,
-        "system": system_of(incident),
+        "agency": await sites.agency_of(tx, incident),
+        "site": await sites.shown(tx, incident),
         "detected": answers.moment(incident.facts.get("detected_at") or incident.facts.get("happened_at")),
         "summary": incident.summary or Word("card.no_words"),
         "filed": At(incident.filed_at),

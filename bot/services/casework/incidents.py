@@ -11,6 +11,7 @@ from bot.domain import redact, reports, severity, vietnamese
 from bot.domain.errors import Refusal
 from bot.domain.forms import Form
 from bot.domain.incidents import AgencyKind, CitizenKind, EventKind, Move, Source, Status
+from bot.domain.own_systems import OWN_SYSTEM
 from bot.domain.people import Permission, Person
 from bot.domain.presses import Own
 from bot.domain.questions import UNKNOWN
@@ -18,7 +19,7 @@ from bot.domain.tlp import Tlp
 from bot.domain.work import FORMS_OF
 from bot.services import answers, confines
 from bot.services.casework import cards as faces
-from bot.services.casework import lives
+from bot.services.casework import lives, sites
 from bot.services.clockwork import duties, ratings
 from bot.services.desk import READ_ONCE, Desk, Keys, check, key
 from bot.services.outbreak import digests, matches
@@ -61,6 +62,7 @@ async def file(
 ) -> incidents.Incident:
     """Register a report: number, first event, card to the team. The receipt is the caller's."""
     year = desk.now.astimezone(vietnamese.HANOI).year
+    site, facts = await sites.settle(desk, reporter, form, facts)
     incident = incidents.Incident(
         id=desk.tx.new_id(),
         code=await incidents.next_code(desk.tx, year),
@@ -78,6 +80,8 @@ async def file(
         claimed_at=None,
         proposed=severity.propose(_source(form), _kind(form, facts), facts, desk.now).severity,
         detected_at=severity.detected_at(facts),
+        agency=site.agency if site else None,
+        system=site.system if site else None,
     )
     await incidents.add(desk.tx, incident)
     await desk.log(incident.id, EventKind.FILED, reporter, facts=incident.facts, incomplete=incomplete)
@@ -101,7 +105,10 @@ async def supplement(
     desk: Desk, reporter: Person, incident: incidents.Incident, form: Form, facts: Mapping[str, Any], *, complete: bool
 ) -> None:
     """Later answers are events of the incident; the card follows, and *Gửi* takes the mark away."""
-    said = public_facts(facts)
+    site, settled = await sites.settle(desk, reporter, form, facts)
+    said = public_facts(settled)
+    if site is not None and (OWN_SYSTEM in facts or incident.agency is None):
+        await incidents.place(desk.tx, incident.id, site.agency, site.system)
     changed = {name: answer for name, answer in said.items() if incident.facts.get(name) != answer}
     if changed:
         await desk.log(incident.id, EventKind.SUPPLEMENTED, reporter, facts=changed)

@@ -13,7 +13,7 @@ from bot.domain.presses import Respond
 from bot.domain.sending import Lane
 from bot.services.casework import cards as faces
 from bot.services.casework import incidents as desk_incidents
-from bot.services.casework import lives
+from bot.services.casework import lives, sites
 from bot.services.desk import READ_ONCE, Desk, Keys, check, key, named
 from locales import At, Word
 from storage import incidents, people, referrals, roles, threads
@@ -75,7 +75,7 @@ async def show(desk: Desk, liaison: Person, referral: Referral) -> None:
         lane=Lane.NOTICE,
         extras=protected,
         **{name: seen[name] for name in ("code", "kind", "source", "filed")},
-        system=faces.system_of(incident),
+        site=await sites.shown(desk.tx, incident),
         body=name_of(desk, referral.body, liaison.language),
         reason=referral.reason,
         lines=desk_incidents.readable({"lines": desk_incidents.lines(incident)}),

@@ -16,6 +16,7 @@ from bot.domain.searching import document, query
 from bot.domain.tlp import Tlp, may_read
 from bot.services import apart
 from bot.services.casework import cards as faces
+from bot.services.casework import sites
 from bot.services.confines import extras
 from bot.services.desk import Desk, Keys, check, key
 from locales import Lines, Word
@@ -40,7 +41,8 @@ async def index(desk: Desk) -> int:
 
 async def _index(desk: Desk, identifier: str) -> None:
     incident = await incidents.get(desk.tx, identifier)
-    told = [*_known(desk, incident), *_said(await events.of(desk.tx, identifier))]
+    told = [*_known(desk, incident), *await sites.words(desk.tx, incident)]
+    told += _said(await events.of(desk.tx, identifier))
     shared = document(redact.mask_personal(text) for text in told)
     await search.index(desk.tx, identifier, shared, document(told))
 

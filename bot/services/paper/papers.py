@@ -24,7 +24,7 @@ from bot.services.paper import docx
 from bot.services.reporting import conversations
 from bot.services.workshop import Caption, Maker, code_alone
 from locales import DEFAULT, Word
-from storage import chain, closings, incidents, papers, people, privacy, roles, ties
+from storage import agencies, chain, closings, incidents, papers, people, privacy, roles, systems, ties
 from storage.incidents import Incident
 from storage.orders import Order
 
@@ -147,8 +147,8 @@ def _from_sources(one: PaperField, at_hand: Values) -> Json:
 async def sources(desk: Desk, incident: Incident, *, whole: bool = True) -> dict[str, Any]:
     """Everything that a field may name as its source, as `group.name`: nothing here is made up.
 
-    `incident`, `facts` (the report), `agency` and `contact` (of officers alone, with consent), `body` (the policy of
-    the day), `closing` (what the team wrote at the end). Not `whole`: of a closing that was written for many reports
+    `incident`, `facts` (the report), `agency` and `system` (of the register), `contact` (of officers alone, with
+    consent), `body` (the policy of the day), `closing` (what the team wrote at the end). Not `whole`: of a closing that was written for many reports
     together only the result, which their reporters were told; the rest may speak of another agency.
     """
     closing = await closings.find(desk.tx, incident.id)
@@ -186,9 +186,30 @@ async def _of_officer(desk: Desk, incident: Incident) -> dict[str, Values]:
     """Who reported for an agency. A citizen is never named in a paper of an office."""
     if incident.source is not Source.AGENCY or incident.reporter is None:
         return {}
+    return {
+        "agency": {"name": await _agency_name(desk, incident)},
+        "system": await _of_system(desk, incident),
+        "contact": await privacy.contact(desk.tx, incident.id) or {},
+    }
+
+
+async def _agency_name(desk: Desk, incident: Incident) -> str | None:
+    """By the register; else as it was written down when the officer was invited."""
+    agency = await agencies.find(desk.tx, incident.agency)
+    if agency is not None or incident.reporter is None:
+        return agency.name if agency else None
     held = await roles.held_by(desk.tx, incident.reporter)
-    agency = next((one.scope for one in held if one.role in OFFICERS and one.scope), None)
-    return {"agency": {"name": agency}, "contact": await privacy.contact(desk.tx, incident.id) or {}}
+    return next((one.scope for one in held if one.role in OFFICERS and one.scope), None)
+
+
+async def _of_system(desk: Desk, incident: Incident) -> Values:
+    """Who owns a system of the register, runs it, connects it to the Internet."""
+    system = await systems.find(desk.tx, incident.system)
+    if system is None:
+        return {}
+    parties = {"owner": system.agency, "operator": system.operator, "provider": system.provider}
+    found = {name: await agencies.find(desk.tx, one) for name, one in parties.items()}
+    return {name: agency.name for name, agency in found.items() if agency}
 
 
 def _dong(desk: Desk, damage: int | None) -> str | None:

@@ -14,18 +14,17 @@ from bot.domain.ids import short
 from bot.domain.incidents import Move
 from bot.domain.listed import LISTS
 from bot.domain.people import Person
-from bot.domain.presses import Answer, Open
-from bot.domain.questions import Act, Json, Notice, Pressed, Question, Reply, Several
+from bot.domain.presses import Answer
+from bot.domain.questions import Act, Json, Notice, Pressed, Question, Reply
 from bot.domain.work import FORMS_OF
 from bot.services import answers
-from bot.services.desk import READ_ONCE, Desk, Key, Keys, key, rows
+from bot.services.casework import sites
+from bot.services.desk import READ_ONCE, Desk, Keys, key, rows
 from bot.services.paper.formbook import form_of
-from bot.services.reporting import consents, endings
+from bot.services.reporting import consents, endings, form_keys
 from locales import Lines, Word
 from storage import drafts, evidence, incidents, sayings, ties
 
-NARROW = 16  # letters: labels up to here stand two in a row
-TINY = 4  # and up to here three
 CLOSINGS = frozenset(form.name for form in FORMS_OF[Move.CLOSE].values())
 # Questions whose words stay in the chat when their key was pressed: first aid, and what somebody agreed to.
 KEPT = {"kind": "trace.kind", "consent": "trace.consent"}
@@ -52,7 +51,8 @@ async def begin(
 ) -> drafts.Open:
     """Open a form for somebody; whatever form was open before is closed (a told story was filed by its caller)."""
     await sayings.forget(desk.tx, person.id)
-    step = forms.begin(form, endings.known(desk, person, given or {}), given)
+    given = await sites.offered(desk, person, form, given or {}, incident)
+    step = forms.begin(form, endings.known(desk, person, given), given)
     one = drafts.Open(desk.tx.new_id(), person.id, step.draft, incident, desk.now, desk.now, about)
     await _keep(desk, one, form)
     await show(desk, person, one, edits=edits, note=Word(note) if note else None)
@@ -159,7 +159,7 @@ async def show(
     await desk.say(
         person,
         "form.question",
-        buttons=keys(desk, person, form, one, question),
+        buttons=form_keys.under(desk, person, form, one, question),
         edits=edits,
         note=note,
         step=_step(desk, person, form, one, question),
@@ -210,68 +210,6 @@ def _step(desk: Desk, person: Person, form: Form, one: drafts.Open, question: Qu
     return Word("form.step", number=number, of=of) if of > 1 else None
 
 
-def keys(desk: Desk, person: Person, form: Form, one: drafts.Open, question: Question) -> Keys:
-    """The keys under a question: its options, then what else one may do."""
-    return [
-        *_option_rows(desk, person, one, question),
-        *_other_doors(form, question),
-        *rows(_moves(desk, person, form, one, question), width=2),
-        *rows(_ends(form, one), width=2),
-    ]
-
-
-def _other_doors(form: Form, question: Question) -> Keys:
-    """An officer may have something to tell as a citizen."""
-    as_citizen = form.name == reports.AGENCY_REPORT.name and question.name == "kind"
-    return [[key("button.as_citizen", Open("citizen"))]] if as_citizen else []
-
-
-def _press(one: drafts.Open, question: str, act: Act, value: str = "") -> Answer:
-    return Answer(short(one.id), question, act, value)
-
-
-def _option_rows(desk: Desk, person: Person, one: drafts.Open, question: Question) -> Keys:
-    options = question.options(endings.known(desk, person, one.draft.answers))
-    chosen = one.draft.answers.get(question.name) or ()
-    several = isinstance(question, Several)
-    laid = []
-    for option in options:
-        label = Word(option.label, **option.values)
-        marked = Word("mark.on", label=label) if several and option.value in chosen else label
-        act = Act.TOGGLE if several else Act.ANSWER
-        laid.append(key(marked, _press(one, question.name, act, option.value), option.style))
-    widest = max(
-        (len(desk.house.texts.plain(person.language, option.label, option.values)) for option in options), default=0
-    )
-    return rows(laid, width=3 if widest <= TINY else 2 if widest <= NARROW else 1)
-
-
-def _moves(desk: Desk, person: Person, form: Form, one: drafts.Open, question: Question) -> Sequence[Key]:
-    moves = []
-    if isinstance(question, Several) and one.draft.answers.get(question.name):
-        moves.append(key("button.finish", _press(one, question.name, Act.FINISH), "primary"))
-    if question.unknown:
-        moves.append(key("button.unknown", _press(one, question.name, Act.UNKNOWN)))
-    if question.optional:
-        moves.append(key("button.skip", _press(one, question.name, Act.SKIP)))
-    if (
-        one.draft.editing
-        or form.asked(one.draft.answers, endings.known(desk, person, one.draft.answers))[0].name != question.name
-    ):
-        moves.append(key("button.back", _press(one, question.name, Act.BACK)))
-    return moves
-
-
-def _ends(form: Form, one: drafts.Open) -> Sequence[Key]:
-    """Send now, as soon as the story is told; cancel at any time."""
-    ends = []
-    if form.story is not None and one.draft.answers.get(form.story) is not None:
-        label = "button.send_now" if one.incident is None else "button.send_rest"
-        ends.append(key(label, _press(one, one.draft.at, Act.SUBMIT), "success"))
-    ends.append(key("button.cancel", _press(one, one.draft.at, Act.CANCEL)))
-    return ends
-
-
 async def show_review(
     desk: Desk, person: Person, one: drafts.Open, *, edits: int | None = None, note: Any = None, editing: bool = False
 ) -> None:
@@ -317,14 +255,17 @@ def _answered(desk: Desk, person: Person, one: drafts.Open) -> list[Question]:
 def _review_keys(one: drafts.Open) -> Keys:
     send = "button.send" if one.incident is None else "button.send_rest"
     return [
-        [key(send, _press(one, REVIEW, Act.SUBMIT), "success")],
-        [key("button.edit", _press(one, REVIEW, Act.EDIT)), key("button.cancel", _press(one, REVIEW, Act.CANCEL))],
+        [key(send, form_keys.press(one, REVIEW, Act.SUBMIT), "success")],
+        [
+            key("button.edit", form_keys.press(one, REVIEW, Act.EDIT)),
+            key("button.cancel", form_keys.press(one, REVIEW, Act.CANCEL)),
+        ],
     ]
 
 
 def _edit_keys(form: Form, one: drafts.Open, asked: Sequence[Question]) -> Keys:
-    labels = [key(_label(form, question), _press(one, REVIEW, Act.EDIT, question.name)) for question in asked]
-    return [*rows(labels, width=2), [key("button.back", _press(one, REVIEW, Act.TOGGLE))]]
+    labels = [key(_label(form, question), form_keys.press(one, REVIEW, Act.EDIT, question.name)) for question in asked]
+    return [*rows(labels, width=2), [key("button.back", form_keys.press(one, REVIEW, Act.TOGGLE))]]
 
 
 async def press(desk: Desk, person: Person, one: drafts.Open, answer: Answer, message: int | None) -> str | None:
