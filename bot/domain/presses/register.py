@@ -2,6 +2,87 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from typing import ClassVar
+
 from bot.domain.presses.press import Press
 
-KINDS: tuple[type[Press], ...] = ()
+
+@dataclass(frozen=True)
+class Browse(Press):
+    """The register of agencies: its front page, those of a kind ("ended": those that are no more), from one on."""
+
+    verb: ClassVar[str] = "rb"
+    kind: str = ""
+    start: str = "0"
+
+
+@dataclass(frozen=True)
+class AgencyFile(Press):
+    """An agency as the department sees it: its page, its systems, what happened to it."""
+
+    verb: ClassVar[str] = "ra"
+    agency: str
+    view: str = ""
+    page: str = "0"
+
+
+@dataclass(frozen=True)
+class KeepAgency(Press):
+    """The department adds an agency (`agency` is empty), changes or ends one, or gives it a system."""
+
+    verb: ClassVar[str] = "rk"
+    agency: str
+    act: str
+
+
+@dataclass(frozen=True)
+class Merge(Press):
+    """An agency goes into a successor on a day (YYYYMMDD): shown with all that follows, then, surely, done."""
+
+    verb: ClassVar[str] = "rm"
+    agency: str
+    successor: str
+    day: str
+    sure: str = ""
+
+
+@dataclass(frozen=True)
+class SystemFile(Press):
+    """A system as the department sees it."""
+
+    verb: ClassVar[str] = "rs"
+    system: str
+
+
+@dataclass(frozen=True)
+class KeepSystem(Press):
+    """The department changes a system, its level, stops it or takes it up again."""
+
+    verb: ClassVar[str] = "rt"
+    system: str
+    act: str
+
+
+@dataclass(frozen=True)
+class OwnSystems(Press):
+    """The systems of an agency for which somebody speaks, by pages; all such agencies where none is named."""
+
+    verb: ClassVar[str] = "hl"
+    agency: str = ""
+    page: str = "0"
+
+
+@dataclass(frozen=True)
+class OwnSystem(Press):
+    """One of the own systems: its page, or a form about it; `act` "add": a new one of the agency that is named."""
+
+    verb: ClassVar[str] = "hc"
+    of: str
+    act: str = ""
+
+
+KINDS: tuple[type[Press], ...] = (
+    *(Browse, AgencyFile, KeepAgency, Merge),
+    *(SystemFile, KeepSystem, OwnSystems, OwnSystem),
+)
