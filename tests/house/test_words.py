@@ -119,7 +119,7 @@ STAFF = (
     *(f"kind.{kind}.first_aid" for kind in AgencyKind),
     *(f"kind.{kind}.story" for kind in AgencyKind),
     *(f"{form.name}.*" for form in (AGENCY_REPORT, CONTACT_POINT)),
-    *("secrecy.read", "level.*", "state.*", "found_by.*", "told.*", "flags.*", "agency_contact_wish.*"),
+    *("own_system.*", "secrecy.read", "level.*", "state.*", "found_by.*", "told.*", "flags.*", "agency_contact_wish.*"),
     *("notice.secrecy", "contact.published_now"),
     *(f"button.{name}" for name in STAFF_BUTTONS),
     *(f"command.{name}" for name in STAFF_COMMANDS),
@@ -261,8 +261,10 @@ WITHOUT = {
 DIGESTS = ("storm", "emergency")
 # Texts of the group, in which nothing of a reporter may stand: which values they may show at all.
 GROUP = {
-    "card.incident": {"code", "kind", "mark", "system", "detected", "summary", "source", "filed", "status", "owner"}
+    "card.incident": {"code", "kind", "mark", "site", "detected", "summary", "source", "filed", "status", "owner"}
     | {"severity", "outcome", "relay", "deadline", "legal", "criteria", "tlp", "steps", "tied", "earlier"},
+    **{f"card.site.{what}": {"agency", "system"} for what in ("both", "agency", "system")},
+    "card.site.levelled": {"system", "level"},
     "card.children": {"n"},
     "card.earlier": {"n"},
     "digest.line": {"code", "kind", "severity", "mark", "said", "summary"},
