@@ -35,6 +35,7 @@ class Evidence:
     failure: Reason | None
     sha256: str | None
     stored_at: datetime | None
+    submission: str | None = None
 
     @property
     def piece(self) -> Piece:
@@ -61,6 +62,7 @@ def _evidence(row: Row) -> Evidence:
         failure=Reason(row["failure"]) if row["failure"] else None,
         sha256=row["sha256"],
         stored_at=maybe_moment(row["stored_at"]),
+        submission=row["submission"],
     )
 
 
@@ -188,9 +190,25 @@ async def attach(tx: Transaction, incident: str, *, draft: str | None = None, st
     return sorted(row["id"] for row in rows)
 
 
+async def hand_in(tx: Transaction, draft: str, submission: str) -> None:
+    """What came with a draft shows from now on that a duty was done."""
+    await tx.run(
+        "UPDATE evidence SET submission = :submission WHERE draft = :draft AND incident IS NULL AND submission IS NULL",
+        {"draft": draft, "submission": submission},
+    )
+
+
+async def of_submission(tx: Transaction, submission: str) -> list[Evidence]:
+    """What came with a submission."""
+    rows = await tx.rows(
+        "SELECT * FROM evidence WHERE submission = :submission ORDER BY id", {"submission": submission}
+    )
+    return [_evidence(row) for row in rows]
+
+
 async def erase_of_draft(tx: Transaction, draft: str) -> None:
     """A draft that is given up takes along what came with it."""
-    await _erase(tx, "draft = :draft AND incident IS NULL", {"draft": draft})
+    await _erase(tx, "draft = :draft AND incident IS NULL AND submission IS NULL", {"draft": draft})
 
 
 async def erase_of_consents(tx: Transaction, person: str) -> None:

@@ -141,6 +141,11 @@ def _parts(name: str | None) -> list[str]:
     return [part.strip() for part in narrow.split(".")[1:]]
 
 
+def extension(name: str | None) -> str:
+    """The last ending of a name, in small letters; empty where it has none."""
+    return (_parts(name) or [""])[-1]
+
+
 def _bare(mime: str | None) -> str:
     return (mime or "").partition(";")[0].strip().lower()
 

@@ -26,6 +26,7 @@ class Known:
     phone: str | None = None
     bodies: tuple[tuple[str, str], ...] = ()  # to whom incidents are referred today: key and name
     lists: Mapping[str, Sequence[Sequence[str]]] = field(default_factory=dict)  # of this draft: value and words
+    given: Answers = field(default_factory=dict)  # what was answered so far
 
 
 _DATE = re.compile(r"(?<!\d)\d{1,2}[-./]\d{1,2}(?:[-./](?:\d{4}|\d{2}))?(?!\d)")
@@ -41,6 +42,8 @@ class Said:
     forwarded: bool = False
     contact_phone: str | None = None  # the number of a shared contact card
     is_clue: bool = False  # a place, a poll, somebody's contact: something to look into by itself
+    contact_is_own: bool = False  # Telegram vouches that `contact_phone` belongs to the account that wrote
+    kept: Answers | None = None  # what was kept of the file that came with it, under a form that takes one
 
     @property
     def is_story(self) -> bool:

@@ -64,7 +64,8 @@ def shown(form: Form, name: str, answer: Any, lists: Mapping[str, Sequence[Seque
         return str(answer)
     question = form.question(name)
     if isinstance(question, OneListed | ManyListed):
-        words = {row[0]: row[1] for row in (lists or {}).get(name, ())}
+        source = question.source if isinstance(question, ManyListed) else name
+        words = {row[0]: row[1] for row in (lists or {}).get(source, ())}
         chosen = answer if isinstance(answer, list) else [answer]
         return Listed([words.get(value, value) for value in chosen])
     if answer == UNKNOWN and not isinstance(question, Choice):

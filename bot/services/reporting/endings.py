@@ -39,7 +39,7 @@ def known(desk: Desk, person: Person, given: Answers) -> Known:
     day = desk.now.astimezone(vietnamese.HANOI).date()
     bodies = tuple((row.key, row.name.in_language(person.language)) for row in desk.policy.referrals_on(day))
     lists = given.get(LISTS) or {}
-    return Known(desk.now, frozenset(map(str, person.roles)), person.name, person.phone, bodies, lists)
+    return Known(desk.now, frozenset(map(str, person.roles)), person.name, person.phone, bodies, lists, given)
 
 
 def _facts(desk: Desk, person: Person, one: drafts.Open) -> dict[str, Any]:
