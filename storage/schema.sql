@@ -783,6 +783,7 @@ CREATE TABLE reminders (                     -- the ledger: who is to hear of wh
     PRIMARY KEY (obligation, round, rung, again, person)
 );
 CREATE INDEX reminders_unsent ON reminders (person, obligation) WHERE sent IS NULL;
+CREATE INDEX reminders_sent ON reminders (sent) WHERE sent IS NOT NULL;
 
 CREATE TABLE submissions (                   -- what agencies say that they have done; somebody judges it
     id TEXT PRIMARY KEY,
@@ -822,6 +823,7 @@ CREATE TABLE exemptions (                    -- "it does not apply to us": a rev
 );
 CREATE UNIQUE INDEX exemptions_open ON exemptions (obligation) WHERE state = 'asked';
 CREATE INDEX exemptions_asked ON exemptions (asked_at) WHERE state = 'asked';
+CREATE INDEX exemptions_agreed ON exemptions (asked_at) WHERE state = 'agreed';
 CREATE INDEX exemptions_obligation ON exemptions (obligation, asked_at);
 
 CREATE TABLE snoozes (                       -- put off, with the reason

@@ -160,6 +160,7 @@ CREATE TABLE reminders (
     PRIMARY KEY (obligation, round, rung, again, person)
 );
 CREATE INDEX reminders_unsent ON reminders (person, obligation) WHERE sent IS NULL;
+CREATE INDEX reminders_sent ON reminders (sent) WHERE sent IS NOT NULL;
 
 CREATE TABLE submissions (
     id TEXT PRIMARY KEY,
@@ -199,6 +200,7 @@ CREATE TABLE exemptions (
 );
 CREATE UNIQUE INDEX exemptions_open ON exemptions (obligation) WHERE state = 'asked';
 CREATE INDEX exemptions_asked ON exemptions (asked_at) WHERE state = 'asked';
+CREATE INDEX exemptions_agreed ON exemptions (asked_at) WHERE state = 'agreed';
 CREATE INDEX exemptions_obligation ON exemptions (obligation, asked_at);
 
 CREATE TABLE snoozes (
