@@ -62,7 +62,7 @@ class Incoming:
         own = self.contact_phone if self.contact_is_own else None
         words = "\n".join(part for part in (own or told, self.text) if part)
         is_clue = any(sentence.is_clue for sentence in self.told)
-        return Said(words, len(self.media), self.origin is not None, self.contact_phone, is_clue)
+        return Said(words, len(self.media), self.origin is not None, self.contact_phone, is_clue, self.contact_is_own)
 
 
 def media_of(message: Message) -> tuple[Piece, ...]:

@@ -65,6 +65,11 @@ async def reach(tx: Transaction, person: str, unreachable_since: datetime | None
         "UPDATE people SET unreachable_since = :since WHERE id = :id",
         {"id": person, "since": at(unreachable_since) if unreachable_since else None},
     )
+    if unreachable_since is not None:  # whoever speaks for an agency is looked after at once
+        await tx.run(
+            "UPDATE posts SET look_at = :since WHERE person = :id AND ended_at IS NULL",
+            {"id": person, "since": at(unreachable_since)},
+        )
 
 
 async def introduce(tx: Transaction, person: str, name: str, phone: str) -> None:

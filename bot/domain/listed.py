@@ -46,3 +46,10 @@ class ManyListed(Several):
         (value,) = self.read_press(value, known)
         kept = {*(chosen or ())} ^ {value}
         return [row[0] for row in self.listed(known) if row[0] in kept]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Sought(OneListed):
+    """One of what typed words have found, in `among`: words list it anew as often as one likes, a key picks one."""
+
+    among: str
