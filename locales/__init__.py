@@ -8,9 +8,10 @@ import tomllib
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, timezone
+from functools import cache
 from importlib.resources import files
 from importlib.resources.abc import Traversable
-from typing import Any, Literal, Self
+from typing import Any, Literal
 
 from babel.dates import format_datetime
 from babel.numbers import format_decimal
@@ -92,9 +93,11 @@ class Texts:
         self._sources = {language: dict(catalogue) for language, catalogue in catalogues.items()}
 
     @classmethod
-    def load(cls, root: Traversable | None = None) -> Self:
+    def load(cls, root: Traversable | None = None) -> Texts:
         """Reads `<language>/*.toml` below `root` (this package if none); a key given twice raises ValueError."""
-        folders = [folder for folder in (root or files(__name__)).iterdir() if folder.is_dir()]
+        if root is None:
+            return _ours()
+        folders = [folder for folder in root.iterdir() if folder.is_dir()]
         catalogues = {folder.name: _read(folder) for folder in folders}
         return cls({language: catalogue for language, catalogue in catalogues.items() if catalogue})
 
@@ -186,6 +189,12 @@ class Texts:
         """The patterns are words too: `format.moment`, `format.date` and `format.time` of each language."""
         pattern = self._sources[language][f"format.{style}"]
         return format_datetime(datetime.fromisoformat(at), pattern, tzinfo=_ZONE, locale=language)
+
+
+@cache
+def _ours() -> Texts:
+    """They come with the program and do not change while it runs: read and parsed once, though many ask for them."""
+    return Texts.load(files(__name__))
 
 
 def _read(folder: Traversable) -> dict[str, str]:
