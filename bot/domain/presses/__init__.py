@@ -23,17 +23,22 @@ from bot.domain.presses.admin import Admit, Bind, Grant, Holder, Invite, Revoke,
 from bot.domain.presses.case_file import Chapter, Declare, Dossier, Leaf, Mark, Paper, Pdf, Ready, Tick
 from bot.domain.presses.duty import Duty, FillShift, GiveShift, Hand, Handing, OnDuty, PlanWeek, TakeShift
 from bot.domain.presses.incidents import Act, Claim, Details, Listing, Rate, Related, Respond, See, Tie, Unfold, Weigh
-from bot.domain.presses.obligations import Do, Exempt, Judge, Judging, OwnEvidence
+from bot.domain.presses.obligations import Do, Exempt, Judge, Judging, Owed, OwnEvidence
 from bot.domain.presses.people import Answer, Fork, Found, Language, Open, Own, Page, PictureConsent, Privacy, Which
 from bot.domain.presses.press import LONGEST, Press
 from bot.domain.presses.register import (
     AgencyFile,
     Browse,
+    Enrol,
+    Enrolment,
     KeepAgency,
     KeepSystem,
     Merge,
+    OwnPost,
     OwnSystem,
     OwnSystems,
+    Providers,
+    Relieve,
     SystemFile,
 )
 
@@ -53,6 +58,8 @@ __all__ = [
     "Do",
     "Dossier",
     "Duty",
+    "Enrol",
+    "Enrolment",
     "Exempt",
     "FillShift",
     "Fork",
@@ -74,8 +81,10 @@ __all__ = [
     "Merge",
     "OnDuty",
     "Open",
+    "Owed",
     "Own",
     "OwnEvidence",
+    "OwnPost",
     "OwnSystem",
     "OwnSystems",
     "Page",
@@ -85,9 +94,11 @@ __all__ = [
     "PlanWeek",
     "Press",
     "Privacy",
+    "Providers",
     "Rate",
     "Ready",
     "Related",
+    "Relieve",
     "Respond",
     "Revoke",
     "Roster",

@@ -82,7 +82,50 @@ class OwnSystem(Press):
     act: str = ""
 
 
+@dataclass(frozen=True)
+class Providers(Press):
+    """The published contact points of telecommunications and Internet enterprises, by pages; for everyone."""
+
+    verb: ClassVar[str] = "np"
+    page: str = "0"
+
+
+@dataclass(frozen=True)
+class Enrol(Press):
+    """Somebody begins to say for which agency they speak."""
+
+    verb: ClassVar[str] = "ne"
+
+
+@dataclass(frozen=True)
+class Enrolment(Press):
+    """The department's word on somebody who says to speak for an agency."""
+
+    verb: ClassVar[str] = "nw"
+    enrolment: str
+    answer: str
+
+
+@dataclass(frozen=True)
+class OwnPost(Press):
+    """The own post: still in charge, no more (asked, then sure), a deputy who takes over."""
+
+    verb: ClassVar[str] = "no"
+    post: str
+    act: str
+
+
+@dataclass(frozen=True)
+class Relieve(Press):
+    """The department ends somebody's post: asks, and does it at the second press."""
+
+    verb: ClassVar[str] = "nx"
+    post: str
+    sure: str = ""
+
+
 KINDS: tuple[type[Press], ...] = (
     *(Browse, AgencyFile, KeepAgency, Merge),
     *(SystemFile, KeepSystem, OwnSystems, OwnSystem),
+    *(Providers, Enrol, Enrolment, OwnPost, Relieve),
 )
