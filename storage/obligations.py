@@ -82,6 +82,76 @@ async def put(tx: Transaction, one: Obligation) -> None:
     )
 
 
+# The clock ------------------------------------------------------------------------------------------------------------
+
+_FEW_ROWS = 2000  # are looked through for the agencies whose turn it is
+
+
+def _named(agencies: Sequence[str]) -> tuple[str, dict[str, str]]:
+    names = {f"agency{number}": agency for number, agency in enumerate(agencies)}
+    return ", ".join(f":{name}" for name in names), names
+
+
+async def agencies_due(tx: Transaction, now: datetime, most: int) -> Sequence[str]:
+    """Agencies of which something is to be looked at now."""
+    rows = await tx.rows(
+        "SELECT DISTINCT agency FROM (SELECT agency FROM obligations WHERE look_at IS NOT NULL AND look_at <= :now"
+        " ORDER BY look_at LIMIT :rows) LIMIT :most",
+        {"now": at(now), "rows": _FEW_ROWS, "most": most},
+    )
+    return [row["agency"] for row in rows]
+
+
+async def due(tx: Transaction, agencies: Sequence[str], now: datetime) -> Sequence[Obligation]:
+    """What is to be looked at now, of these agencies."""
+    marks, names = _named(agencies)
+    rows = await tx.rows(
+        # The sign keeps the index of moments out of it: after a long holiday all of it is due.
+        f"SELECT * FROM obligations WHERE agency IN ({marks}) AND +look_at <= :now",
+        {**names, "now": at(now)},
+    )
+    return [obligation(row) for row in rows]
+
+
+async def climb(tx: Transaction, climbed: Sequence[Obligation]) -> None:
+    """How far the reminders of these have come."""
+    await tx.run_many(
+        "UPDATE obligations SET told = :told, received_at = :received_at, quiet_until = :quiet_until, look_at = :look_at"
+        " WHERE id = :id",
+        [
+            {
+                "id": one.id,
+                "told": one.told,
+                "received_at": at(one.received_at) if one.received_at else None,
+                "quiet_until": text(one.quiet_until),
+                "look_at": at(one.look_at) if one.look_at else None,
+            }
+            for one in climbed
+        ],
+    )
+
+
+async def put_off(tx: Transaction, agency: str, now: datetime, until: datetime) -> None:
+    """What cannot be worked now is tried again later, so that it holds up nobody else."""
+    await tx.run(
+        "UPDATE obligations SET look_at = :until WHERE agency = :agency AND +look_at <= :now",
+        {"agency": agency, "now": at(now), "until": at(until)},
+    )
+
+
+async def receive(tx: Transaction, agency: str, person: str, until: datetime, now: datetime) -> int:
+    """Somebody has seen what was told to them up to a moment: quiet until the next rung. How many those were."""
+    return await tx.run(
+        "UPDATE obligations SET received_at = :now WHERE agency = :agency AND state = 'open' AND told IS NOT NULL"
+        " AND received_at IS NULL AND EXISTS (SELECT 1 FROM reminders r WHERE r.obligation = obligations.id"
+        "  AND r.round = obligations.round AND r.rung = obligations.told AND r.person = :person AND r.at <= :until)",
+        {"agency": agency, "person": person, "until": at(until), "now": at(now)},
+    )
+
+
+# Looking --------------------------------------------------------------------------------------------------------------
+
+
 async def find(tx: Transaction, identifier: str) -> Obligation | None:
     row = await tx.row("SELECT * FROM obligations WHERE id = :id", {"id": identifier})
     return obligation(row) if row else None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
 from enum import StrEnum
@@ -25,6 +25,7 @@ class Reminders(Table):
     before the due day earlier, after it later."""
 
     at: ClockTime = time(8, 0)
+    until: ClockTime = time(17, 0)  # what comes up later waits for the next morning
     weekdays: tuple[Annotated[int, Field(ge=1, le=7)], ...] = _WORKDAYS  # 1 is Monday
     before: tuple[Annotated[int, Field(ge=1, le=365)], ...] = (30, 14, 7, 1)  # days
     again_days: int = Field(default=7, ge=1, le=90)  # overdue: every so often
@@ -40,6 +41,8 @@ class Reminders(Table):
     def _has_a_morning(self) -> Reminders:
         if not self.weekdays:
             raise PydanticCustomError("weekdays", "at least one of 1 to 7")
+        if self.until <= self.at:
+            raise PydanticCustomError("until", "later than at")
         return self
 
 
@@ -101,6 +104,24 @@ def morning(reminders: Reminders, day: date, holidays: Sequence[Holiday], *, ear
     while day.isoweekday() not in reminders.weekdays or holiday(holidays, day) is not None:
         day += -DAY if earlier else DAY
     return datetime.combine(day, reminders.at, HANOI).astimezone(UTC)
+
+
+def is_time(reminders: Reminders, now: datetime, holidays: Sequence[Holiday]) -> bool:
+    """Whether people may be reminded now: on a working day, between its morning and its end."""
+    here = now.astimezone(HANOI)
+    if not reminders.at <= here.time() < reminders.until:
+        return False
+    return here.isoweekday() in reminders.weekdays and holiday(holidays, here.date()) is None
+
+
+def heard_by(to: Sequence[Audience], posts: Mapping[Audience, Sequence[str]], nobody: str) -> tuple[str, ...]:
+    """Who hears of a rung. A post that nobody holds is passed over upwards at once; above all posts stands `nobody`."""
+    heard: list[str] = []
+    order = tuple(Audience)
+    for who in to:
+        above = (posts.get(one, ()) for one in order[order.index(who) :])
+        heard += next((held for held in above if held), (nobody,))
+    return tuple(dict.fromkeys(heard))
 
 
 def reached(

@@ -54,4 +54,15 @@ class Exempt(Press):
     act: str
 
 
-KINDS: tuple[type[Press], ...] = (Do, OwnEvidence, Judging, Judge, Exempt)
+@dataclass(frozen=True)
+class Owed(Press):
+    """What an agency owes: see it, say that it was seen, put it off, say that it does not apply, get it as a file.
+    `page` is a page, or for what was seen the minute of the message (YYYYMMDDHHMM in UTC)."""
+
+    verb: ClassVar[str] = "ob"
+    view: str
+    agency: str = ""
+    page: str = "0"
+
+
+KINDS: tuple[type[Press], ...] = (Do, OwnEvidence, Judging, Judge, Exempt, Owed)

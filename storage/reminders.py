@@ -1,0 +1,105 @@
+"""The ledger of reminders: who is to hear of which rung, once; and in which message it was told."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from storage.agencies import text
+from storage.codec import at
+from storage.obligations import Obligation, obligation
+from storage.store import Transaction
+
+DEPARTMENT = "department"  # instead of a person: the list of the department
+
+
+@dataclass(frozen=True)
+class Note:
+    """Somebody is to hear of a rung. `again` counts how often it had been put off."""
+
+    obligation: str
+    round: int
+    rung: int
+    again: int
+    person: str
+
+
+async def note(tx: Transaction, notes: Sequence[Note], now: datetime) -> None:
+    """Write down who is to hear; what stands there already is told once."""
+    await tx.run_many(
+        "INSERT INTO reminders (obligation, round, rung, again, person, at)"
+        " VALUES (:obligation, :round, :rung, :again, :person, :now)"
+        " ON CONFLICT (obligation, round, rung, again, person) DO NOTHING",
+        [{**vars(one), "now": at(now)} for one in notes],
+    )
+
+
+async def waiting(tx: Transaction, most: int) -> Sequence[str]:
+    """People to whom something is to be told; the department is none of them."""
+    rows = await tx.rows(
+        "SELECT DISTINCT person FROM reminders WHERE sent IS NULL AND person <> :department LIMIT :most",
+        {"department": DEPARTMENT, "most": most},
+    )
+    return [row["person"] for row in rows]
+
+
+async def sent(tx: Transaction, person: str, delivery: str) -> None:
+    """All that waited for somebody is told by one message."""
+    await tx.run(
+        "UPDATE reminders SET sent = :delivery WHERE person = :person AND sent IS NULL",
+        {"person": person, "delivery": delivery},
+    )
+
+
+@dataclass(frozen=True)
+class Tally:
+    """What has newly reached the list of the department."""
+
+    obligations: int
+    agencies: int
+
+
+async def reached_department(tx: Transaction) -> Tally:
+    """What the department has not heard of yet and what is still owed."""
+    row = await tx.row(
+        "SELECT count(*) AS n, count(DISTINCT o.agency) AS agencies FROM reminders r"
+        " JOIN obligations o ON o.id = r.obligation"
+        " WHERE r.sent IS NULL AND r.person = :department AND o.state = 'open' AND o.round = r.round",
+        {"department": DEPARTMENT},
+    )
+    return Tally(row["n"], row["agencies"]) if row else Tally(0, 0)
+
+
+async def department_waits(tx: Transaction) -> bool:
+    row = await tx.row(
+        "SELECT 1 FROM reminders WHERE sent IS NULL AND person = :department LIMIT 1", {"department": DEPARTMENT}
+    )
+    return row is not None
+
+
+async def told_by(tx: Transaction, delivery: str) -> Sequence[Obligation]:
+    """What a message is about, as it stands now: only what is still owed, and of which nothing newer was told."""
+    rows = await tx.rows(
+        "SELECT o.* FROM reminders r JOIN obligations o ON o.id = r.obligation"
+        " WHERE r.sent = :delivery AND o.round = r.round AND o.told = r.rung AND o.state = 'open'",
+        {"delivery": delivery},
+    )
+    return [obligation(row) for row in rows]
+
+
+async def snooze(tx: Transaction, one: Obligation, person: str, until: date, reason: str, now: datetime) -> None:
+    """Write down that somebody has put a reminder off; its number is in `one`."""
+    await tx.run(
+        "INSERT INTO snoozes (obligation, round, number, person, at, until, reason)"
+        " VALUES (:obligation, :round, :number, :person, :now, :until, :reason)",
+        {
+            "obligation": one.id,
+            "round": one.round,
+            "number": one.snoozes,
+            "person": person,
+            "now": at(now),
+            "until": text(until),
+            "reason": reason,
+        },
+    )
