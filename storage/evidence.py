@@ -211,6 +211,16 @@ async def erase_of_draft(tx: Transaction, draft: str) -> None:
     await _erase(tx, "draft = :draft AND incident IS NULL AND submission IS NULL", {"draft": draft})
 
 
+async def erase_of_submission(tx: Transaction, submission: str) -> None:
+    """A submission that is taken back takes its file along."""
+    await _erase(tx, "submission = :submission", {"submission": submission})
+
+
+async def erase(tx: Transaction, evidence: str) -> None:
+    """One piece of a draft, for another has taken its place."""
+    await _erase(tx, "id = :id AND incident IS NULL AND submission IS NULL", {"id": evidence})
+
+
 async def erase_of_consents(tx: Transaction, person: str) -> None:
     """What was kept by the consents of a person."""
     await _erase(tx, "consent IN (SELECT id FROM consents WHERE person = :person)", {"person": person})

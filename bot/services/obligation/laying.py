@@ -187,7 +187,7 @@ async def fulfil(desk: Desk, one: Obligation, done_on: date) -> bool:
     it happened, or no later than what is on record): it goes on as it was, on the same rung.
     """
     rule = rule_of(desk, one)
-    if rule is None or one.state not in (State.OPEN, State.SUBMITTED) or not _answers(rule, one, done_on):
+    if rule is None or one.state not in (State.OPEN, State.SUBMITTED) or not answers(rule, one, done_on):
         await resume(desk, one)
         return False
     due_on = domain.next_due(rule, await _subject(desk, one), one.due_on, done_on)
@@ -195,7 +195,8 @@ async def fulfil(desk: Desk, one: Obligation, done_on: date) -> bool:
     return True
 
 
-def _answers(rule: Rule, one: Obligation, done_on: date) -> bool:
+def answers(rule: Rule, one: Obligation, done_on: date) -> bool:
+    """Whether something that was done on a day answers it: after what asks for it, later than what is on record."""
     if rule.anchor is Anchor.EVENT:
         return done_on >= one.opened_on
     return one.done_on is None or done_on > one.done_on
