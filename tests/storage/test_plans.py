@@ -460,6 +460,7 @@ CALLS: Mapping[str, Call] = {
     "incidents.next_code": lambda tx: incidents.next_code(tx, 2026),
     "incidents.owned_by": lambda tx: incidents.owned_by(tx, one("p", 2), 5, 5),
     "incidents.queue": lambda tx: incidents.queue(tx, 5, 50),
+    "incidents.place": lambda tx: incidents.place(tx, _INCIDENT, None, None),
     "incidents.propose": lambda tx: incidents.propose(tx, _INCIDENT, Severity.SERIOUS, NOW),
     "incidents.pause": lambda tx: incidents.pause(tx, _INCIDENT, NOW),
     "incidents.look_at": lambda tx: incidents.look_at(tx, _INCIDENT, NOW),
