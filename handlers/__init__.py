@@ -22,6 +22,7 @@ from handlers import (
     contact,
     conversation,
     digests,
+    enrolment,
     handover,
     menu,
     outbreaks,
@@ -78,6 +79,7 @@ IN_PRIVATE: Mapping[str, Callback] = {
     "chiase": menu.shared,
     "capnhatdaumoi": contact.published,
     "baocao": papers.asked,
+    "dangky": enrolment.asked,
 }
 KEYS: Mapping[type[presses.Press], Callback] = {
     presses.Answer: conversation.pressed,
@@ -120,6 +122,11 @@ KEYS: Mapping[type[presses.Press], Callback] = {
     presses.Revoke: roles.revoked,
     presses.Second: roles.seconded,
     presses.Bind: admin.binding_answered,
+    presses.Enrol: enrolment.more,
+    presses.Enrolment: enrolment.decided,
+    presses.OwnPost: enrolment.pressed,
+    presses.Relieve: enrolment.relieved,
+    presses.Providers: enrolment.providers,
     presses.Duty: rota.turned,
     presses.PlanWeek: rota.planned,
     presses.FillShift: rota.filled,

@@ -9,6 +9,7 @@ from telegram.error import TelegramError
 
 from bot.domain.errors import Refusal
 from bot.domain.presses import Admit, Bind, Invite
+from bot.services.register import enrolling
 from bot.services.reporting import intake
 from bot.services.staffing import staff, teams
 from handlers import conversation
@@ -31,13 +32,16 @@ async def role_chosen(update: Update, context: Context) -> None:
 
 
 async def contact_shared(update: Update, context: Context) -> None:
-    """A contact card: the own one may complete an invitation; any other is an answer like every message."""
+    """A contact card: the own one may complete an invitation, an enrolment, or both; any other is an answer like
+    every message.
+    """
     incoming = context.incoming
-    if (
+    introduced = (
         incoming.contact_is_own
         and incoming.contact_phone
         and await staff.introduce(context.desk, context.person, incoming.first_name, incoming.contact_phone)
-    ):
+    )
+    if introduced and not await enrolling.asks_phone(context.desk, context.person):
         return
     if incoming.contact_is_own and not await intake.awaits(context.desk, context.person):
         await context.desk.say(context.person, "invite.none")

@@ -16,6 +16,7 @@ from bot.clock import Clock
 from bot.domain.errors import Refusal
 from bot.domain.people import Permission, Person, Role
 from bot.services.desk import Desk, House
+from bot.services.register import reach
 from bot.services.reporting import quotas
 from bot.services.staffing import roles as desk_roles
 from bot.services.staffing import seats
@@ -198,6 +199,8 @@ class Worker:
             found = await people.get(tx, found.id)
         if incoming.in_private and found.unreachable:
             await people.reach(tx, found.id, None)
+        if incoming.message is not None or incoming.query is not None:
+            await reach.pressed(Desk(tx, self._clock.now(), self._house), found)
         return found
 
     async def _tell_what_was_masked(self, context: Context) -> None:

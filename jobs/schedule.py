@@ -16,7 +16,7 @@ from bot.services.desk import Desk, House
 from bot.services.obligation import laying
 from bot.services.outbreak import digests, outbreaks
 from bot.services.staffing import roles
-from jobs import clocks, drafts, handovers, referrals, rota, upkeep
+from jobs import clocks, drafts, handovers, posts, referrals, reminders, rota, upkeep
 from storage.store import Store, StoreUnavailable
 
 log = logging.getLogger(__name__)
@@ -40,6 +40,8 @@ SCHEDULE = (
     Tick("rota", rota.look, 20),
     Tick("storms", digests.look, 15),
     Tick("obligations", laying.look, 30),
+    Tick("reminders", reminders.look, 20),
+    Tick("posts", posts.look, 60),
     Tick("expire", upkeep.expire, 60),
     Tick("roles", roles.expire, 60),
     Tick("search", searching.index, 5),

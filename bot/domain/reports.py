@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from bot.domain import handing, tasks, work
+from bot.domain import enrolment, handing, submissions, tasks, work
 from bot.domain.forms import Form
 from bot.domain.incidents import AgencyKind, CitizenKind, Flag
 from bot.domain.own_systems import OWN_SYSTEM, OwnSystem, Unlevelled, Unregistered
@@ -140,6 +140,8 @@ FORMS: Mapping[str, Form] = {
     **work.FORMS,
     **tasks.FORMS,
     **handing.FORMS,
+    **submissions.FORMS,
+    **enrolment.FORMS,
 }
 REPORTS = (CITIZEN_REPORT.name, AGENCY_REPORT.name)
 

@@ -84,10 +84,12 @@ class OwnSystem(Press):
 
 @dataclass(frozen=True)
 class Providers(Press):
-    """The published contact points of telecommunications and Internet enterprises, by pages; for everyone."""
+    """The published contact points of telecommunications and Internet enterprises, by pages; for everyone. Without a
+    page it is the first one, in a message of its own.
+    """
 
     verb: ClassVar[str] = "np"
-    page: str = "0"
+    page: str = ""
 
 
 @dataclass(frozen=True)

@@ -8,6 +8,7 @@ from datetime import timedelta
 from typing import Any
 
 from bot.domain import forms, reports
+from bot.domain.enrolment import OwnPhone
 from bot.domain.errors import Refusal
 from bot.domain.forms import REVIEW, Form
 from bot.domain.ids import short
@@ -21,6 +22,7 @@ from bot.services import answers
 from bot.services.casework import sites
 from bot.services.desk import READ_ONCE, Desk, Keys, key, rows
 from bot.services.paper.formbook import form_of
+from bot.services.register import seeking
 from bot.services.reporting import consents, endings, form_keys
 from locales import Lines, Word
 from storage import drafts, evidence, incidents, sayings, ties
@@ -78,6 +80,10 @@ async def hear(desk: Desk, person: Person, one: drafts.Open, heard: Heard) -> st
     3. The next question takes the place of the pressed message, or follows the written one.
     """
     form = form_of(desk, one)
+    found = await seeking.found(desk, form, one.draft, heard.reply)
+    if found is not None:
+        await _offer(desk, person, one, found)
+        return None
     step = forms.advance(form, one.draft, heard.reply, endings.known(desk, person, one.draft.answers))
     if step.turn == "stale":
         return "press.stale.toast"
@@ -97,6 +103,14 @@ async def hear(desk: Desk, person: Person, one: drafts.Open, heard: Heard) -> st
         await endings.add(desk, person, moved)
     await _follow(desk, person, moved, step, heard)
     return None
+
+
+async def _offer(desk: Desk, person: Person, one: drafts.Open, found: seeking.Rows) -> None:
+    """Words were typed where one of many is sought: what they find is on the keys now."""
+    listed = replace(one.draft, answers=seeking.listing(one.draft, found))
+    moved = replace(one, draft=listed if found else one.draft, touched_at=desk.now)
+    await _keep(desk, moved, form_of(desk, one))
+    await show(desk, person, moved, note=Word("form.found" if found else "form.none_found"))
 
 
 async def correct(desk: Desk, person: Person, one: drafts.Open, name: str, answer: Json, *, note: str) -> drafts.Open:
@@ -166,6 +180,8 @@ async def show(
         intro=await _intro(desk, person, one, question),
         ask=_ask(form, one, question),
     )
+    if isinstance(question, OwnPhone):
+        await desk.say(person, "form.share_contact", extras={"asks_contact": "button.share_contact"})
 
 
 async def _intro(desk: Desk, person: Person, one: drafts.Open, question: Question) -> Any:

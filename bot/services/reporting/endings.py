@@ -7,7 +7,8 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
-from bot.domain import reports, vietnamese
+from bot.domain import reports, submissions, vietnamese
+from bot.domain.enrolment import ENROLMENT
 from bot.domain.evidence import State
 from bot.domain.handing import DECLINING, HANDING
 from bot.domain.handing import FORMS as HANDINGS
@@ -25,9 +26,11 @@ from bot.services.clockwork import deadlines, duties
 from bot.services.desk import Desk, key
 from bot.services.duty import handover
 from bot.services.names import channel_lines
+from bot.services.obligation import exempting, judging, submitting
 from bot.services.outbreak import matches
 from bot.services.paper import papers
 from bot.services.paper.formbook import form_of
+from bot.services.register import enrolling
 from bot.services.reporting import evidence, publishing, requests, sayings
 from locales import At, Word
 from storage import drafts, incidents, people, privacy
@@ -196,6 +199,12 @@ async def cancel(desk: Desk, person: Person, one: drafts.Open, message: int | No
         return
     await kept.erase_of_draft(desk.tx, one.id)
     await drafts.erase(desk.tx, person.id)
+    if one.draft.form == ENROLMENT.name:  # the key that shares a number goes only with a new message
+        await desk.say(person, "enrol.cancelled", extras={"removes_keyboard": True})
+        return
+    if one.draft.form in submissions.FORMS:
+        await desk.say(person, "submission.cancelled", edits=message)
+        return
     if one.about is not None or one.draft.form in HANDINGS:
         await desk.say(person, "work.cancelled", edits=message)
         return
@@ -251,7 +260,26 @@ async def _submit_declining(desk: Desk, person: Person, one: drafts.Open, messag
     await handover.explain(desk, person, str(one.draft.answers["id"]), reason, message)
 
 
+async def _submit_enrolment(desk: Desk, person: Person, one: drafts.Open, message: int | None) -> None:
+    await enrolling.submit(desk, person, _facts(desk, person, one), message)
+
+
+async def _submit_evidence(desk: Desk, person: Person, one: drafts.Open, message: int | None) -> None:
+    await submitting.from_form(desk, person, one, _facts(desk, person, one), message)
+
+
+async def _submit_return(desk: Desk, person: Person, one: drafts.Open, message: int | None) -> None:
+    reason = _facts(desk, person, one)["reason"]
+    await judging.give_back(desk, person, str(one.draft.answers["id"]), reason, message)
+
+
+async def _submit_refusal(desk: Desk, person: Person, one: drafts.Open, message: int | None) -> None:
+    reason = _facts(desk, person, one)["reason"]
+    await exempting.refuse(desk, person, str(one.draft.answers["id"]), reason, message)
+
+
 SUBMITS: Mapping[str, Submit] = {
+    ENROLMENT.name: _submit_enrolment,
     reports.CITIZEN_REPORT.name: _submit_report,
     reports.AGENCY_REPORT.name: _submit_report,
     reports.CONTACT_POINT.name: _submit_contact_point,
@@ -260,4 +288,7 @@ SUBMITS: Mapping[str, Submit] = {
     **dict.fromkeys(TASKS, _submit_task),
     HANDING.name: _submit_handing,
     DECLINING.name: _submit_declining,
+    **dict.fromkeys(submissions.KIND_OF, _submit_evidence),
+    submissions.RETURNING.name: _submit_return,
+    submissions.REFUSING.name: _submit_refusal,
 }

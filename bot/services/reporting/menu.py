@@ -20,6 +20,7 @@ COMMANDS: tuple[tuple[str, Permission], ...] = (
     ("tracuu", Permission.TRACK_OWN),
     ("daumoi", Permission.SEE_CONTACT_POINT),
     ("chiase", Permission.SEE_CONTACT_POINT),
+    ("dangky", Permission.ENROL),
     ("riengtu", Permission.KEEP_OWN_PRIVACY),
     ("ngonngu", Permission.KEEP_OWN_PRIVACY),
     ("huy", Permission.REPORT),

@@ -7,8 +7,9 @@ from datetime import date, timedelta
 from typing import Any
 
 from bot.domain.people import Permission, Person
+from bot.domain.presses import Providers
 from bot.services import answers
-from bot.services.desk import Desk
+from bot.services.desk import Desk, key
 from bot.services.desk import check as check_permission
 from bot.services.names import hours, phones
 from locales import At, Word
@@ -35,7 +36,8 @@ async def hand_out(desk: Desk, to: Person | groups.Group) -> None:
     """Give the published contact point to a person or a group; where there is none, the administrators hear of it."""
     point = await contact.newest(desk.tx)
     if isinstance(to, Person):
-        await desk.say(to, "contact.show", point=described(point))
+        keys = [[key("button.providers", Providers())]]
+        await desk.say(to, "contact.show", buttons=keys, point=described(point))
     else:
         await desk.tell_group(to, "contact.show", point=described(point))
     if point is None:

@@ -13,6 +13,7 @@ from bot.domain.policy import Referral
 from bot.domain.presses import Second
 from bot.domain.sending import Lane
 from bot.services.desk import Desk, check, holders, key
+from bot.services.register import contacts
 from locales import At, Word
 from storage import people, roles, seats
 
@@ -120,6 +121,7 @@ async def give(desk: Desk, admin: Person, person: Person, role: Role, term: str)
     if not await bestow(desk, admin, person, role, term):
         raise Refusal("roles.held.toast")
     await desk.say(person, "invite.confirmed", lane=Lane.NOTICE, role=titled(desk, role, term))
+    await contacts.hint(desk, person.id, role)
     return "roles.granted"
 
 
@@ -187,6 +189,7 @@ async def revoke(desk: Desk, admin: Person, person: Person, role: Role) -> None:
     await check_revocable(desk, admin, person, role)
     if not await roles.end(desk.tx, person.id, role, admin.id, desk.now):
         raise Refusal("press.stale.toast")
+    await contacts.end_all(desk, admin, person.id, role)
     name = Word(f"role.{role}")
     if person.id != admin.id:
         await desk.say(person, "roles.ended", lane=Lane.NOTICE, role=name)

@@ -11,6 +11,7 @@ from bot.domain.people import GRAVE, INVITED, Permission, Person, Role
 from bot.domain.presses import Admit, Invite
 from bot.domain.sending import Lane
 from bot.services.desk import READ_ONCE, Desk, check, key, link, rows
+from bot.services.register import contacts
 from bot.services.staffing import roles as desk_roles
 from bot.services.staffing import roster
 from bot.services.staffing.roles import titled
@@ -144,4 +145,6 @@ async def decide(desk: Desk, admin: Person, invitation_id: str, answer: str, mes
         person = await people.get(desk.tx, pending.used_by)
         await desk_roles.bestow(desk, admin, person, pending.role, term_of(pending))
     await desk.say(pending.used_by, f"invite.{state}", lane=Lane.NOTICE, role=role)
+    if answer == "yes":
+        await contacts.hint(desk, pending.used_by, pending.role)
     await desk.say(admin, f"invite.{state}_by_you", edits=message, name=pending.name, role=role)
