@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime, time
 from typing import Any
 
-from bot.domain import papers, tasks, vietnamese, work
+from bot.domain import attaching, papers, tasks, vietnamese, work
 from bot.domain.forms import Form
 from bot.domain.listed import ManyListed, OneListed
 from bot.domain.questions import UNKNOWN, Choice, Day, Moment, Phone, Phones, Question, Several
@@ -49,6 +49,7 @@ _SHOWN: tuple[tuple[type[Question], _Shown], ...] = (
     (tasks.Reason, lambda question, answer: reason(question, str(answer))),
     (Moment, lambda _, answer: moment(answer)),
     (Day, lambda _, answer: At(midnight(str(answer)), "date")),
+    (attaching.Attached, lambda _, answer: answer["name"] or Word(f"evidence.{answer['kind']}", n=1)),
     (Phone, lambda _, answer: vietnamese.show_phone(str(answer))),
     (work.Money, lambda _, answer: Word("money.dong", n=answer)),
     (work.OtherBody, lambda _, answer: str(answer["name"])),

@@ -18,6 +18,7 @@ from storage.obligations import Obligation
 
 NAMED = 15  # in one sentence; of more, how many
 LONGEST_NAME = 40  # letters on a key
+MERGERS = 20  # one after another; more there never were
 
 
 @dataclass(frozen=True)
@@ -49,6 +50,16 @@ async def listed(desk: Desk, kind: Evidence, agency: str) -> list[Sequence[str]]
     return domain.in_order((by_subject[row[0]], row) for row in rows)
 
 
+async def heir(desk: Desk, agency: str) -> str:
+    """The agency that has what this one had: itself, or where it was merged into another, that one."""
+    for _ in range(MERGERS):
+        found = await agencies.find(desk.tx, agency)
+        if found is None or found.successor is None or found.exists(today(desk)):
+            break
+        agency = found.successor
+    return agency
+
+
 async def named(desk: Desk, agency: str, subjects: Collection[str]) -> list[Sequence[str]]:
     """Subjects with their names and codes, as a list of a draft holds them; those of other agencies are left out."""
     rows: list[Sequence[str]] = []
@@ -56,7 +67,7 @@ async def named(desk: Desk, agency: str, subjects: Collection[str]) -> list[Sequ
         owner = await agencies.get(desk.tx, agency)
         rows.append((agency, _short(owner.name, owner.code), owner.code))
     if any(one != agency for one in subjects):
-        owned = await systems.of_agency(desk.tx, agency)
+        owned = await systems.of_agency(desk.tx, await heir(desk, agency))
         rows.extend((one.id, _short(one.name, one.code), one.code) for one in owned if one.id in subjects)
     return rows
 

@@ -196,7 +196,8 @@ async def own(desk: Desk, person: Person, identifier: str) -> Submission:
         Refusal: somebody else's, or none: in the same words.
     """
     one = await submissions.find(desk.tx, identifier)
-    await gate.own_agency(desk, person, Permission.DO_OBLIGATIONS, one.agency if one else "")
+    agency = await owed.heir(desk, one.agency) if one else ""
+    await gate.own_agency(desk, person, Permission.DO_OBLIGATIONS, agency)
     if one is None or one.person != person.id:
         raise Refusal("press.stale.toast")
     return one

@@ -7,6 +7,7 @@ from bot.domain.incidents import Status
 from bot.domain.people import Permission, Person
 from bot.services.casework import referrals
 from bot.services.desk import Desk
+from bot.services.obligation import attachments
 from bot.services.paper.formbook import form_of
 from bot.services.reporting import conversations, homes, menu, sayings, strays
 from bot.services.reporting.conversations import Heard
@@ -95,6 +96,9 @@ async def _is_asked_by_team(desk: Desk, one: drafts.Open) -> bool:
 async def _answer(desk: Desk, person: Person, one: drafts.Open, item: Item) -> None:
     """An answer to the open form, or more for its story; pictures that come in a row are one answer."""
     form = form_of(desk, one)
+    if item.pieces and attachments.takes(desk, one):
+        await attachments.receive(desk, person, one, item)
+        return
     if not await _follows(desk, person, one, item):
         await conversations.hear(desk, person, one, Heard(item.said))
     now = await drafts.find(desk.tx, person.id)
