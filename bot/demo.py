@@ -18,6 +18,7 @@ from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from importlib import resources
 from pathlib import Path
 from typing import Any
@@ -28,18 +29,21 @@ from bot.app import Parts, running
 from bot.clock import Clock
 from bot.config import Settings
 from bot.domain import reports, vietnamese
+from bot.domain.agencies import Post
 from bot.domain.incidents import CitizenKind
 from bot.domain.people import RESPONDERS, Person, Role
 from bot.domain.policy import Policy
 from bot.domain.rota import WEEK, monday_of
+from bot.domain.tables import What
 from bot.playground.chats import Chat, User
 from bot.playground.server import Server, serve
 from bot.playground.telegram import Telegram
 from bot.services.casework import incidents
 from bot.services.desk import Desk, House
 from bot.services.duty import rota, rota_plans
+from bot.services.register import imports
 from locales import Texts
-from storage import contact, groups, people, roles, seats
+from storage import agencies, contact, groups, people, posts, roles, seats
 from storage import rota as shifts
 from storage.store import Store
 
@@ -67,7 +71,9 @@ class Province:
         return [one for one in self.people if one["role"] != Role.CITIZEN]
 
 
+@cache
 def example_policy() -> Policy:
+    """It comes with the program and nothing can change it, so that it is read once."""
     return Policy.parse((resources.files("bot") / "examples" / "policy.toml").read_text("utf-8"))
 
 
@@ -132,8 +138,22 @@ async def settle_province(store: Store, clock: Clock, province: Province, group:
             by=admin.id,
             now=desk.now,
         )
+        await _register(desk, known, province)
         await _duty(desk, known, province)
         await _sample_reports(desk, known, province)
+
+
+async def _register(desk: Desk, known: dict[str, Person], province: Province) -> None:
+    """Agencies and systems by the very same import as an officer's file, and who speaks for which agency."""
+    for what in What:
+        findings = await imports.load(desk, what, (resources.files("bot") / "examples" / f"{what}.csv").read_bytes())
+        assert not findings.faults, findings.faults[0]
+    for one in province.people:
+        agency = await agencies.by_code(desk.tx, one.get("speaks_for", ""))
+        if agency is not None:
+            await posts.confirm(
+                desk.tx, agency.id, known[one["key"]].id, Post(one["post"]), one.get("title"), None, desk.now
+            )
 
 
 async def _duty(desk: Desk, known: dict[str, Person], province: Province) -> None:

@@ -89,24 +89,47 @@ def _values(one: Agency, now: datetime) -> dict[str, str | None]:
     }
 
 
+_ADD = (
+    "INSERT INTO agencies (id, code, name, name_key, kind, head, head_title, since, until, successor, phones,"
+    " email, page, source, published_on, added_at, changed_at) VALUES (:id, :code, :name, :name_key, :kind, :head,"
+    " :head_title, :since, :until, :successor, :phones, :email, :page, :source, :published_on, :now, :now)"
+)
+_CHANGE = (
+    "UPDATE agencies SET code = :code, name = :name, name_key = :name_key, kind = :kind, head = :head,"
+    " head_title = :head_title, since = :since, until = :until, successor = :successor, phones = :phones,"
+    " email = :email, page = :page, source = :source, published_on = :published_on, changed_at = :now, laid = 0"
+    " WHERE id = :id"
+)
+
+
 async def add(tx: Transaction, one: Agency, now: datetime) -> None:
-    await tx.run(
-        "INSERT INTO agencies (id, code, name, name_key, kind, head, head_title, since, until, successor, phones,"
-        " email, page, source, published_on, added_at, changed_at) VALUES (:id, :code, :name, :name_key, :kind, :head,"
-        " :head_title, :since, :until, :successor, :phones, :email, :page, :source, :published_on, :now, :now)",
-        _values(one, now),
-    )
+    await tx.run(_ADD, _values(one, now))
 
 
 async def change(tx: Transaction, one: Agency, now: datetime) -> None:
     """Write an agency anew; what it owes is laid again."""
-    await tx.run(
-        "UPDATE agencies SET code = :code, name = :name, name_key = :name_key, kind = :kind, head = :head,"
-        " head_title = :head_title, since = :since, until = :until, successor = :successor, phones = :phones,"
-        " email = :email, page = :page, source = :source, published_on = :published_on, changed_at = :now, laid = 0"
-        " WHERE id = :id",
-        _values(one, now),
-    )
+    await tx.run(_CHANGE, _values(one, now))
+
+
+async def add_all(tx: Transaction, new: Sequence[Agency], now: datetime) -> None:
+    """Add many at once. Successors come before those whom they succeed."""
+    await tx.run_many(_ADD, [_values(one, now) for one in new])
+
+
+async def change_all(tx: Transaction, changed: Sequence[Agency], now: datetime) -> None:
+    """Write many anew at once, as `change` does."""
+    await tx.run_many(_CHANGE, [_values(one, now) for one in changed])
+
+
+async def everything(tx: Transaction) -> Sequence[Agency]:
+    """The whole table, by code."""
+    return [agency(row) for row in await tx.rows("SELECT * FROM agencies ORDER BY code")]
+
+
+async def changed_at(tx: Transaction) -> str:
+    """When the table changed last (`codec.at` text), "" while it is empty. Rows are never deleted, so this tells."""
+    row = await tx.row("SELECT max(changed_at) AS at FROM agencies")
+    return str(row["at"] or "") if row else ""
 
 
 async def find(tx: Transaction, identifier: str | None) -> Agency | None:

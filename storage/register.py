@@ -37,6 +37,12 @@ def _entry(row: Row) -> Entry:
     )
 
 
+_NOTE = (
+    "INSERT INTO register_events (kind, at, actor, agency, system, details)"
+    " VALUES (:kind, :now, :actor, :agency, :system, :details)"
+)
+
+
 async def note(
     tx: Transaction,
     kind: Event,
@@ -48,17 +54,24 @@ async def note(
     details: Mapping[str, Any] | None = None,
 ) -> None:
     """Add a row to the log. `details` must hold no personal data: what belongs to people is named, not quoted."""
-    await tx.run(
-        "INSERT INTO register_events (kind, at, actor, agency, system, details)"
-        " VALUES (:kind, :now, :actor, :agency, :system, :details)",
-        {
-            "kind": str(kind),
-            "now": at(now),
-            "actor": actor,
-            "agency": agency,
-            "system": system,
-            "details": pack(dict(details or {})),
-        },
+    await note_all(tx, [Entry(0, kind, now, actor, agency, system, details or {})])
+
+
+async def note_all(tx: Transaction, entries: Sequence[Entry]) -> None:
+    """Add many rows at once, numbered as they come."""
+    await tx.run_many(
+        _NOTE,
+        [
+            {
+                "kind": str(one.kind),
+                "now": at(one.at),
+                "actor": one.actor,
+                "agency": one.agency,
+                "system": one.system,
+                "details": pack(dict(one.details)),
+            }
+            for one in entries
+        ],
     )
 
 

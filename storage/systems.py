@@ -74,34 +74,60 @@ def _values(one: System, now: datetime) -> dict[str, str | int | None]:
     }
 
 
+_ADD = (
+    "INSERT INTO systems (id, code, name, name_key, agency, operator, level, exposure, provider, vendor, since,"
+    " until, added_at, changed_at) VALUES (:id, :code, :name, :name_key, :agency, :operator, :level, :exposure,"
+    " :provider, :vendor, :since, :until, :now, :now)"
+)
+_CHANGE = (
+    "UPDATE systems SET code = :code, name = :name, name_key = :name_key, agency = :agency, operator = :operator,"
+    " level = :level, exposure = :exposure, provider = :provider, vendor = :vendor, since = :since,"
+    " until = :until, changed_at = :now, laid = 0 WHERE id = :id"
+)
+
+
 async def add(tx: Transaction, one: System, now: datetime) -> None:
-    await tx.run(
-        "INSERT INTO systems (id, code, name, name_key, agency, operator, level, exposure, provider, vendor, since,"
-        " until, added_at, changed_at) VALUES (:id, :code, :name, :name_key, :agency, :operator, :level, :exposure,"
-        " :provider, :vendor, :since, :until, :now, :now)",
-        _values(one, now),
-    )
-    await _tag(tx, one)
+    await add_all(tx, [one], now)
 
 
 async def change(tx: Transaction, one: System, now: datetime) -> None:
     """Write a system anew; what is owed for it is laid again."""
-    await tx.run(
-        "UPDATE systems SET code = :code, name = :name, name_key = :name_key, agency = :agency, operator = :operator,"
-        " level = :level, exposure = :exposure, provider = :provider, vendor = :vendor, since = :since,"
-        " until = :until, changed_at = :now, laid = 0 WHERE id = :id",
-        _values(one, now),
+    await change_all(tx, [one], now)
+
+
+async def add_all(tx: Transaction, new: Sequence[System], now: datetime) -> None:
+    """Add many at once."""
+    await tx.run_many(_ADD, [_values(one, now) for one in new])
+    await _tag(tx, new)
+
+
+async def change_all(tx: Transaction, changed: Sequence[System], now: datetime) -> None:
+    """Write many anew at once, as `change` does."""
+    await tx.run_many(_CHANGE, [_values(one, now) for one in changed])
+    await tx.run_many("DELETE FROM system_tags WHERE system = :id", [{"id": one.id} for one in changed])
+    await _tag(tx, changed)
+
+
+async def _tag(tx: Transaction, some: Sequence[System]) -> None:
+    await tx.run_many(
+        "INSERT INTO system_tags (system, tag, tag_key) VALUES (:id, :tag, :key)",
+        [
+            {"id": one.id, "tag": tag, "key": key}
+            for one in some
+            for key, tag in {fold(tag): tag for tag in one.tags}.items()
+        ],
     )
-    await tx.run("DELETE FROM system_tags WHERE system = :id", {"id": one.id})
-    await _tag(tx, one)
 
 
-async def _tag(tx: Transaction, one: System) -> None:
-    for key, tag in {fold(tag): tag for tag in one.tags}.items():
-        await tx.run(
-            "INSERT INTO system_tags (system, tag, tag_key) VALUES (:id, :tag, :key)",
-            {"id": one.id, "tag": tag, "key": key},
-        )
+async def everything(tx: Transaction) -> Sequence[System]:
+    """The whole table, by code."""
+    return [system(row) for row in await tx.rows(f"{_SELECT} ORDER BY s.code")]
+
+
+async def changed_at(tx: Transaction) -> str:
+    """When the table changed last (`codec.at` text), "" while it is empty. Rows are never deleted, so this tells."""
+    row = await tx.row("SELECT max(changed_at) AS at FROM systems")
+    return str(row["at"] or "") if row else ""
 
 
 async def find(tx: Transaction, identifier: str | None) -> System | None:

@@ -25,6 +25,7 @@ CREATE INDEX agencies_kind ON agencies (kind, name_key);
 CREATE INDEX agencies_name ON agencies (name_key);
 CREATE INDEX agencies_laid ON agencies (laid);
 CREATE INDEX agencies_lay_on ON agencies (lay_on) WHERE lay_on IS NOT NULL;
+CREATE INDEX agencies_changed ON agencies (changed_at);
 CREATE INDEX agencies_successor ON agencies (successor) WHERE successor IS NOT NULL;
 
 CREATE TABLE systems (
@@ -50,6 +51,7 @@ CREATE INDEX systems_operator ON systems (operator) WHERE operator IS NOT NULL;
 CREATE INDEX systems_provider ON systems (provider) WHERE provider IS NOT NULL;
 CREATE INDEX systems_laid ON systems (laid);
 CREATE INDEX systems_lay_on ON systems (lay_on) WHERE lay_on IS NOT NULL;
+CREATE INDEX systems_changed ON systems (changed_at);
 
 CREATE TABLE system_tags (
     system TEXT NOT NULL REFERENCES systems (id),

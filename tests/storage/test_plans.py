@@ -305,6 +305,9 @@ _OWED = obligations.Obligation(
 
 CALLS: Mapping[str, Call] = {
     "agencies.add": lambda tx: agencies.add(tx, _AGENCY, NOW),
+    "agencies.add_all": lambda tx: agencies.add_all(tx, [_AGENCY], NOW),
+    "agencies.change_all": lambda tx: agencies.change_all(tx, [_AGENCY], NOW),
+    "agencies.changed_at": agencies.changed_at,
     "agencies.by_code": lambda tx: agencies.by_code(tx, "XP-00007"),
     "agencies.change": lambda tx: agencies.change(tx, _AGENCY, NOW),
     "agencies.find": lambda tx: agencies.find(tx, one("y", 7)),
@@ -312,6 +315,9 @@ CALLS: Mapping[str, Call] = {
     "agencies.laid": lambda tx: agencies.laid(tx, one("y", 7), 1, None),
     "agencies.unlaid": lambda tx: agencies.unlaid(tx, 1, date(2026, 11, 22), 25),
     "systems.add": lambda tx: systems.add(tx, _SYSTEM, NOW),
+    "systems.add_all": lambda tx: systems.add_all(tx, [_SYSTEM], NOW),
+    "systems.change_all": lambda tx: systems.change_all(tx, [_SYSTEM], NOW),
+    "systems.changed_at": systems.changed_at,
     "systems.by_code": lambda tx: systems.by_code(tx, "HT-00007"),
     "systems.change": lambda tx: systems.change(tx, _SYSTEM, NOW),
     "systems.find": lambda tx: systems.find(tx, one("j")),
@@ -646,6 +652,9 @@ CALLS: Mapping[str, Call] = {
 
 # What may read a whole table, and why.
 SPARED = {
+    "agencies.everything": "the whole register, for a table of it that comes or goes",
+    "systems.everything": "the whole register, for a table of it that comes or goes",
+    "register.note_all": "what note runs, many times",
     "agencies.counts": "asked by a person; a province has some hundreds",
     "agencies.count_ended": "asked by a person; a province has some hundreds",
     "agencies.ended": "asked by a person; a province has some hundreds",
@@ -782,7 +791,7 @@ class Watched:
         return await self.tx.run(sql, values or {})
 
     async def run_many(self, sql: str, values: Sequence[Values]) -> None:
-        self.ran.append((sql, values[0]))
+        self.ran += [(sql, values[0])] if values else []
         await self.tx.run_many(sql, values)
 
 
