@@ -219,7 +219,7 @@ class Dispatcher:
         self._pace.take(flight.chat, flight.lane)
         taken.append(flight)
 
-    async def _render(self, flights: Sequence[Flight]) -> list[tuple[Flight, Parcel | None]]:
+    async def _render(self, flights: Sequence[Flight]) -> list[tuple[Flight, Parcel | Gone | None]]:
         """Every claimed flight gets its request; where the database fails now, they land again as not sent."""
         if not flights:
             return []
@@ -233,7 +233,7 @@ class Dispatcher:
                 self._landed.append((flight, Later(REST, "database")))
             return []
 
-    def _launch(self, flight: Flight, ready: Parcel | None) -> None:
+    def _launch(self, flight: Flight, ready: Parcel | Gone | None) -> None:
         async def fly() -> None:
             try:
                 outcome = await self._deliver(flight, ready)
@@ -252,17 +252,19 @@ class Dispatcher:
         self._flying.add(task)
         task.add_done_callback(down)
 
-    async def _deliver(self, flight: Flight, ready: Parcel | None) -> Outcome:
+    async def _deliver(self, flight: Flight, ready: Parcel | Gone | None) -> Outcome:
         """A message in doubt is sent again only over a line that stands: it has one more try, not one more outage."""
         if ready is None:
             return Gone(Refused.MALFORMED, "not rendered")
+        if isinstance(ready, Gone):
+            return ready
         doubted = flight.delivery is not None and flight.delivery.doubts > 0 and flight.delivery.op is Op.SEND
         if doubted and not await self._channel.stands():
             return Later(REST, "the line is down")
         return await self._channel.deliver(ready)
 
 
-async def _parcel(view: View, flight: Flight) -> Parcel | None:
+async def _parcel(view: View, flight: Flight) -> Parcel | Gone | None:
     """The request in words; None where rendering fails, which is a bug of ours and stops nobody else."""
     try:
         return await parcel(view, flight.delivery or _edit_of(flight))

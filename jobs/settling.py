@@ -13,6 +13,8 @@ from bot.domain.sending import Gone, Lane, Later, Moved, Op, Outcome, Refused, S
 from bot.services import workshop
 from bot.services.casework import relay, relay_marks
 from bot.services.desk import Desk, House
+from bot.services.obligation import digests as reminding
+from bot.services.obligation import queues
 from bot.services.reporting import exhibits
 from bot.services.staffing.teams import hang_anew, lay_what_is_missing, moved
 from jobs.pace import Pace
@@ -33,6 +35,7 @@ RESENT = (Lane.EMERGENCY, Lane.ANSWER, Lane.NOTICE)
 # What is said instead of a file that Telegram will not send.
 INSTEAD: Mapping[str, Callable[[Desk, Delivery, str | None], Awaitable[None]]] = {
     "exhibit.file": exhibits.tell_unsent,
+    "judging.file": queues.tell_unsent,
     "relay.picture": relay.picture_unshown,
 }
 
@@ -141,7 +144,7 @@ class Settling:
 
     async def doubt(self, tx: Transaction, delivery: Delivery, reason: str, most: int = 1) -> None:
         """Telegram may or may not have acted. What is done twice without harm is done again; an answer or a notice is
-        sent once more, marked; a second doubt, and every doubt about reminders and advisories, is for a person.
+        sent once more, marked; a second doubt, and every doubt about advisories, is for a person.
 
         A kill says less than a line that broke: the request may never have left, and two kills in a row would
         silence somebody who waits. So after kills it is sent again up to `MOST_KILLS` times.
@@ -149,7 +152,7 @@ class Settling:
         now = self._clock.now()
         if delivery.op is not Op.SEND:
             await self._again(tx, delivery, now)
-        elif delivery.lane in RESENT and delivery.doubts < most:
+        elif _may_be_resent(delivery) and delivery.doubts < most:
             due = now + DOUBT_REST
             await outbox.postpone(tx, delivery.id, delivery.stream, due, doubted=True, op=delivery.op)
         else:
@@ -160,6 +163,9 @@ class Settling:
         if reason == Refused.TOKEN:
             self.trouble = "token"
             await self._again(tx, delivery, now + TOKEN_REST)
+            return
+        if reason == Refused.OVERTAKEN:
+            await self.end(tx, delivery, State.EXPIRED, reason)
             return
         if reason == Refused.NO_MESSAGE and delivery.op is Op.EDIT:
             # The person deleted the message that was to be changed: what it should say is sent anew.
@@ -215,6 +221,11 @@ class Settling:
                 await pictures.shown(tx, *which, flight.version)  # an edit that can never succeed is not tried for ever
             case _:
                 await pictures.later(tx, *which, now + TOKEN_REST)
+
+
+def _may_be_resent(delivery: Delivery) -> bool:
+    """What people wait for; and the morning's reminders, which say then what still holds, and that they come again."""
+    return delivery.lane in RESENT or delivery.message.key == reminding.DIGEST
 
 
 def _holds_a_secret(delivery: Delivery) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from bot.domain import enrolment, handing, submissions, tasks, work
+from bot.domain import enrolment, handing, putting_off, submissions, tasks, work
 from bot.domain.forms import Form
 from bot.domain.incidents import AgencyKind, CitizenKind, Flag
 from bot.domain.own_systems import OWN_SYSTEM, OwnSystem, Unlevelled, Unregistered
@@ -142,6 +142,7 @@ FORMS: Mapping[str, Form] = {
     **handing.FORMS,
     **submissions.FORMS,
     **enrolment.FORMS,
+    **putting_off.FORMS,
 }
 REPORTS = (CITIZEN_REPORT.name, AGENCY_REPORT.name)
 

@@ -148,6 +148,7 @@ class Refused(StrEnum):
     NO_FILE = "no_file"  # Telegram has it no more, and we have no copy
     NO_REACTION = "no_reaction"  # the group forbids reactions, or this one
     MALFORMED = "malformed"  # Telegram cannot read our request: a bug of ours
+    OVERTAKEN = "overtaken"  # what it was to say holds no more: nothing was asked of Telegram
     TOKEN = "token"  # noqa: S105  the token was refused (401)
 
 

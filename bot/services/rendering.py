@@ -7,10 +7,11 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from bot.domain.sending import Button, Enclosure, Medium, Op, Parcel, Picture
+from bot.domain.sending import Button, Enclosure, Gone, Medium, Op, Parcel, Picture, Refused
 from bot.services import confines, names
 from bot.services.casework import cards, relay_marks
 from bot.services.desk import KEYS_ONLY, House
+from bot.services.obligation import digests as reminding
 from bot.services.outbreak import digests
 from bot.services.reporting import share
 from locales import At
@@ -65,20 +66,17 @@ def within(value: Any, ambient: Mapping[str, Any]) -> Any:
     return value
 
 
-async def parcel(view: View, delivery: outbox.Delivery) -> Parcel | None:
-    """Render one delivery for its recipient; None where there is nobody (any more) to send it to."""
+async def parcel(view: View, delivery: outbox.Delivery) -> Parcel | Gone | None:
+    """Render one delivery for its recipient; None where there is nobody (any more) to send it to, `Gone` where there is
+    nothing to say any more."""
     if delivery.chat is None:
         return None
     if delivery.op is Op.REACT:
         shown = await relay_marks.mark(view.tx, delivery.recipient, delivery.target)
         return Parcel(Op.REACT, delivery.chat, target=delivery.target, reaction=shown)
-    house, message = view.house, delivery.message
-    if delivery.card is not None:
-        message = await cards.message(view.tx, house, delivery.card, view.now)
-    elif delivery.digest is not None:
-        message = await digests.message(view.tx, house, delivery.digest)
-    elif delivery.is_group and (confined := await confines.of(view.tx, message)) is not None:
-        message = confined.line(message)  # it was marked after this had been written
+    house, message = view.house, await _message(view, delivery)
+    if message is None:
+        return Gone(Refused.OVERTAKEN)
     ambient = view.surroundings(delivery.language)
     facts = {name: within(value, ambient) for name, value in message.facts.items() if name != MEDIUM}
     html = "" if message.key == KEYS_ONLY else house.texts.render(delivery.language, message.key, {**ambient, **facts})
@@ -103,6 +101,20 @@ async def parcel(view: View, delivery: outbox.Delivery) -> Parcel | None:
         protected=bool(extras.get("protected")) or await confines.protects(view.tx, message, delivery.recipient),
         silent=bool(extras.get("silent")),
     )
+
+
+async def _message(view: View, delivery: outbox.Delivery) -> outbox.Message | None:
+    """What is said: as it was written, or as it is now where it is written when it leaves. None: nothing any more."""
+    message = delivery.message
+    if delivery.card is not None:
+        return await cards.message(view.tx, view.house, delivery.card, view.now)
+    if delivery.digest is not None:
+        return await digests.message(view.tx, view.house, delivery.digest)
+    if message.key == reminding.DIGEST:
+        return await reminding.message(view.tx, view.house, delivery, view.now)
+    if delivery.is_group and (confined := await confines.of(view.tx, message)) is not None:
+        return confined.line(message)  # it was marked after this had been written
+    return message
 
 
 def _medium(facts: Mapping[str, Any]) -> Medium | None:
