@@ -24,6 +24,7 @@ from bot.domain.policy import Body
 from bot.domain.questions import Known, Notice
 from bot.domain.reports import AGENCY_REPORT, CITIZEN_REPORT, CONTACT_POINT, FORMS, OUTBREAK, PRIVACY_REQUEST
 from bot.domain.secrets import Secret
+from bot.domain.submissions import FORMS as EVIDENCE_FORMS
 from bot.domain.tasks import FORMS as TASK_FORMS
 from bot.domain.work import FORMS as WORK
 from bot.services.casework.cards import AT_ONCE, BY_FORM
@@ -59,6 +60,8 @@ STAFF_BUTTONS = (
     *("rota_open", "rota_before", "rota_after", "rota_picture", "rota_give", "rota_plan", "rota_copy", "rota_done"),
     *("rota_week", "rota_more", "rota_nobody", "rota_fill", "rota_replace", "rota_come", "rota_favour"),
     *("rota_give_other", "rota_take", "rota_leave"),
+    *("withdraw_evidence", "hand_in_again", "judging", "judging_next", "waived", "see_evidence", "accept_evidence"),
+    *("return_evidence", "agree_exemption", "refuse_exemption", "revoke_exemption"),
     *("agree", "disagree", "grant_role", "grant_yes", "revoke_yes", "leave_role", "roles_of", "roster"),
 )
 CITIZEN_BUTTONS = (
@@ -127,6 +130,8 @@ STAFF = (
     *("incident.now.*", "severity.*", "mover.*", "under_card.*", "work.*", "referral.*", "money.*", "handled.*"),
     *(f"{name}.*" for name in (*WORK, *TASK_FORMS, *HANDING_FORMS)),
     *("handover.*", "held.*"),
+    *(f"{name}.*" for name in EVIDENCE_FORMS),
+    *("submission.*", "judging.*", "exemption.*", "count.*", "hole.*", "hunt_found.*", "drill_form.*"),
     "digest.*",
     "register.*",
     *("dossier.*", "task.*", "paper.*", "tlp.*"),
@@ -186,6 +191,16 @@ DYNAMIC = {
     **dict.fromkeys(("permission.*.t*", "tlp.withheld.t*"), "whether a key or a message asked"),
     "outbreak.is_one.t*": "whether a key or a message asked",
     "handled.*": OPTIONS,
+    **dict.fromkeys(("count.*", "hole.*", "hunt_found.*", "drill_form.*"), OPTIONS),
+    "submission.kind.*": "codes of Evidence",
+    **dict.fromkeys(("submission.state.*", "exemption.state.*"), "states of evidence and of exemptions"),
+    "submission.file.*": "codes of Unfit, and what became of a file",
+    "judging.list.*": "lists of bot/services/obligation/queues.py",
+    **dict.fromkeys(
+        (f"{who}.{what}" for who in ("judging", "exemption") for what in ("agreed", "refused", "revoked")),
+        "what a reviewer decided",
+    ),
+    **dict.fromkeys(("judging.accepted", "judging.returned"), "what a reviewer decided"),
     **dict.fromkeys((f"button.{move}" for move in (Move.CLAIM, *AT_ONCE, *BY_FORM)), "moves of the team"),
     **dict.fromkeys((f"button.{name}" for name in TASKS), "tasks of the team"),
     **dict.fromkeys(("ladder.deadline.*", "life.delayed.*"), "codes of Clock"),
@@ -234,6 +249,8 @@ SHORT = {
         ("role.*", "language.[ev][ni]", "mark.on", "track.pick", "which.pick", "queue.pick", "queue.claim", "tlp.pick"),
         64,
     ),
+    **dict.fromkeys(("submission.pick", "judging.pick", "judging.asked"), 64),
+    **dict.fromkeys(("count.*", "hole.*", "hunt_found.*", "drill_form.*", "submission.kind.*"), 64),
     **dict.fromkeys(("severity.*", "handled.*", "mover.*", "rating_reason.*", "pause_*.*"), 64),
     "criterion.*": 140,
     **dict.fromkeys(("secret.*", "evidence.*", "poster.*"), 100),

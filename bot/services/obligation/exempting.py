@@ -10,30 +10,13 @@ from bot.domain.obligations import State as Stands
 from bot.domain.people import Permission, Person
 from bot.domain.sending import Lane
 from bot.services.desk import Desk, check
-from bot.services.obligation import judging, laying, owed, reviewers
-from bot.services.register import gate
+from bot.services.obligation import judging, laying, owed
 from locales import Word
 from storage import exemptions, obligations
 from storage.exemptions import Exemption
 from storage.obligations import Obligation
 
 ASKED, AGREED, REFUSED, LAPSED = "asked", "agreed", "refused", "lapsed"
-
-
-async def ask(desk: Desk, person: Person, one: Obligation, reason: str) -> bool:
-    """An officer says that a duty does not apply: nobody is reminded until a reviewer has answered. False where it is
-    not open, or somebody has asked already.
-
-    Raises:
-        Refusal: it belongs to an agency for which the person does not speak.
-    """
-    await gate.own_agency(desk, person, Permission.DO_OBLIGATIONS, one.agency)
-    first = await reviewers.none_waits(desk)
-    if one.state is not Stands.OPEN or await exemptions.ask(desk.tx, one.id, reason, person.id, desk.now) is None:
-        return False
-    await laying.suspend(desk, one)
-    await reviewers.tell(desk, person.id, first=first)
-    return True
 
 
 async def judged_by(desk: Desk, reviewer: Person, identifier: str, way: str = "toast") -> tuple[Exemption, Obligation]:
