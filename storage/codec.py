@@ -9,12 +9,12 @@ from typing import Any
 
 def at(moment: datetime) -> str:
     """An aware time as text that sorts: 2026-11-22T01:30:00.000000Z."""
-    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+    return f"{moment.astimezone(UTC).replace(tzinfo=None).isoformat(timespec='microseconds')}Z"
 
 
 def moment(text: str) -> datetime:
     """The aware UTC time that `at` wrote."""
-    return datetime.strptime(text, "%Y-%m-%dT%H:%M:%S.%fZ").replace(tzinfo=UTC)
+    return datetime.fromisoformat(text)
 
 
 def maybe_moment(text: str | None) -> datetime | None:

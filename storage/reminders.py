@@ -27,11 +27,12 @@ class Note:
 
 async def note(tx: Transaction, notes: Sequence[Note], now: datetime) -> None:
     """Write down who is to hear; what stands there already is told once."""
+    moment = at(now)
     await tx.run_many(
         "INSERT INTO reminders (obligation, round, rung, again, person, at)"
         " VALUES (:obligation, :round, :rung, :again, :person, :now)"
         " ON CONFLICT (obligation, round, rung, again, person) DO NOTHING",
-        [{**vars(one), "now": at(now)} for one in notes],
+        [{**vars(one), "now": moment} for one in notes],
     )
 
 

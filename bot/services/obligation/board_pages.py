@@ -164,7 +164,8 @@ def _which(board: Board, group: Group) -> Any:
 
 
 def _name(board: Board, one: Obligation) -> str:
-    return brief(board.systems[one.system].name if one.system in board.systems else board.agency.name)
+    system = board.systems.get(one.system or "")
+    return brief(system.name if system else board.agency.name)
 
 
 def since(one: Obligation, day: date) -> Any:

@@ -21,7 +21,7 @@ from storage.store import StoreUnavailable
 
 log = logging.getLogger(__name__)
 
-TOGETHER = 40  # agencies in one transaction: the writer is free again after some hundredths of a second
+TOGETHER = 25  # agencies in one transaction: the writer is free again after some hundredths of a second
 REST = timedelta(hours=1)  # until an agency is looked at again of which something could not be worked
 
 
@@ -92,17 +92,17 @@ class Ladder:
         if rule is None or one.state is not State.OPEN or one.due_on is None:
             return Step(replace(one, look_at=None))
         rung, look_at = self._reached(rule, laying.place(one))
-        to = rung.to if rung is not None else ()
-        moved = one if rung is None else replace(one, told=rung.offset, received_at=None)
+        told, received_at, to = (one.told, one.received_at, ()) if rung is None else (rung.offset, None, rung.to)
         if one.quiet_until is None:
-            return Step(replace(moved, look_at=look_at), to)
+            return Step(replace(one, told=told, received_at=received_at, look_at=look_at), to)
+        moved = replace(one, told=told, received_at=received_at)
         if self.today < one.quiet_until:
             return Step(
                 replace(moved, look_at=laying.looks(self.desk, rule, moved)),
                 tuple(who for who in to if who is not Audience.OFFICER),
             )
-        told = replace(moved, quiet_until=None, received_at=None, look_at=look_at)
-        return Step(told, tuple(who for who in Audience if who is Audience.OFFICER or who in to))
+        again = replace(moved, quiet_until=None, received_at=None, look_at=look_at)
+        return Step(again, tuple(who for who in Audience if who is Audience.OFFICER or who in to))
 
     def _reached(self, rule: Rule, place: Place) -> tuple[Rung | None, datetime]:
         """The rung that is told now, and when to look after it."""

@@ -17,7 +17,7 @@ from storage.posts import Held
 from storage.reminders import DEPARTMENT
 from storage.store import Transaction
 
-TOGETHER: Final = 40  # people in one transaction
+TOGETHER: Final = 50  # people in one transaction
 DIGEST: Final = "owed.digest"  # rendered late: between the tick and its leaving much can be done
 LISTED: Final = "owed.department"
 NOBODY: Final = "nobody"  # instead of a delivery: there was nothing left to tell
