@@ -115,7 +115,7 @@ class Offered:
 AGENCY = Form(
     "agency_1",
     (
-        Choice(name="agency_kind", of=tuple(Kind), label="agency_kind"),
+        Choice(name="agency_kind", of=tuple(Kind), label="table.kind"),
         Code(name="code"),
         Text(name="name", shortest=3, longest=150),
         Day(name="since", optional=True),
@@ -139,7 +139,7 @@ SYSTEM = Form(
     "system_1",
     (
         Text(name="name", shortest=3, longest=150),
-        Choice(name="exposure", of=tuple(Exposure), label="exposure"),
+        Choice(name="exposure", of=tuple(Exposure), label="table.exposure"),
         Tags(name="tags", optional=True),
         OneListed(name="provider", optional=True, when=Offered("provider")),
         Text(name="vendor", optional=True, longest=100),
@@ -163,7 +163,6 @@ SYSTEM_UPDATE = Form(
     ),
 )
 SYSTEM_STOP = Form("system_stop_1", (Day(name="until"), Text(name="reason", shortest=3, longest=300)))
-FORMS: Final[Mapping[str, Form]] = {
-    form.name: form
-    for form in (AGENCY, AGENCY_POINT, AGENCY_END, AGENCY_MERGE, SYSTEM, SYSTEM_LEVEL, SYSTEM_UPDATE, SYSTEM_STOP)
-}
+OF_AGENCIES: Final = {form.name: form for form in (AGENCY, AGENCY_POINT, AGENCY_END, AGENCY_MERGE)}
+OF_SYSTEMS: Final = {form.name: form for form in (SYSTEM, SYSTEM_LEVEL, SYSTEM_UPDATE, SYSTEM_STOP)}
+FORMS: Final[Mapping[str, Form]] = {**OF_AGENCIES, **OF_SYSTEMS}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from bot.domain import enrolment, handing, putting_off, submissions, tasks, work
+from bot.domain import coordination, enrolment, handing, putting_off, registering, submissions, tasks, work
 from bot.domain.forms import Form
 from bot.domain.incidents import AgencyKind, CitizenKind, Flag
 from bot.domain.own_systems import OWN_SYSTEM, OwnSystem, Unlevelled, Unregistered
@@ -140,8 +140,10 @@ FORMS: Mapping[str, Form] = {
     **work.FORMS,
     **tasks.FORMS,
     **handing.FORMS,
+    **registering.FORMS,
     **submissions.FORMS,
     **enrolment.FORMS,
+    **coordination.FORMS,
     **putting_off.FORMS,
 }
 REPORTS = (CITIZEN_REPORT.name, AGENCY_REPORT.name)

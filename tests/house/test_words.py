@@ -22,6 +22,8 @@ from bot.domain.incidents import AgencyKind, CitizenKind, EventKind, Move, Sever
 from bot.domain.people import PERMISSIONS, Role
 from bot.domain.policy import Body
 from bot.domain.questions import Known, Notice
+from bot.domain.registering import FORMS as REGISTER_FORMS
+from bot.domain.registering import Event
 from bot.domain.reports import AGENCY_REPORT, CITIZEN_REPORT, CONTACT_POINT, FORMS, OUTBREAK, PRIVACY_REQUEST
 from bot.domain.secrets import Secret
 from bot.domain.submissions import FORMS as EVIDENCE_FORMS
@@ -62,6 +64,9 @@ STAFF_BUTTONS = (
     *("rota_give_other", "rota_take", "rota_leave"),
     *("withdraw_evidence", "hand_in_again", "judging", "judging_next", "waived", "see_evidence", "accept_evidence"),
     *("return_evidence", "agree_exemption", "refuse_exemption", "revoke_exemption"),
+    *("register", "register_log", "merge_yes", "merge_no", "systems"),
+    *(f"agency_{act}" for act in ("add", "edit", "point", "system", "merge", "end", "back", "successor")),
+    *(f"system_{act}" for act in ("add", "edit", "level", "update", "stop", "resume", "see")),
     *("agree", "disagree", "grant_role", "grant_yes", "revoke_yes", "leave_role", "roles_of", "roster"),
 )
 CITIZEN_BUTTONS = (
@@ -134,6 +139,8 @@ STAFF = (
     *("submission.*", "judging.*", "exemption.*", "count.*", "hole.*", "hunt_found.*", "drill_form.*"),
     "digest.*",
     "register.*",
+    *("agency.*", "merge.*", "chronicle.*", "register_event.*", "system.*", "system_stands.*", "system_update.*"),
+    *("square.*", "square_of.*", *(f"{name}.*" for name in REGISTER_FORMS)),
     *("dossier.*", "task.*", "paper.*", "tlp.*"),
     *("indicator.*", "offer.*", "outbreak.*", "related.*", f"{OUTBREAK.name}.*"),
     *("search.*", "which.colleague", "which.dropped"),
@@ -156,6 +163,12 @@ STAFF = (
 OPTIONS = "values of the options of a question in bot/domain/reports.py"
 # Keys that code puts together, and from what. Any other key stands in the code as it is.
 DYNAMIC = {
+    "register_event.*": "codes of the register's Event",
+    **dict.fromkeys(("square.[!lt]*", "square.order"), "codes of Standing"),
+    "square_of.*": "codes of Evidence",
+    "system_stands.*": "codes of Standing",
+    "system_update.*": OPTIONS,
+    **dict.fromkeys(("button.agency_*", "button.system_*"), "acts of the register's keys"),
     "format.*": "the styles of moments in locales/__init__.py",
     "kind.*.label": "codes of CitizenKind and AgencyKind",
     "kind.*.first_aid": "codes of CitizenKind and AgencyKind",
@@ -231,6 +244,8 @@ DYNAMIC = {
 }
 # Texts that Telegram shows bare and short: pattern → longest in characters. All others are messages.
 SHORT = {
+    **dict.fromkeys(("register.door", "register.stretch", "register.pick", "agency.systems_key"), 64),
+    **dict.fromkeys(("system.pick", "system.do", "system_update.*", "square_of.*"), 64),
     "format.*": 40,
     "paper.words": 64,
     "kind.*.label": 34,
@@ -543,6 +558,7 @@ def test_each_code_that_becomes_a_word_has_one() -> None:
         "incident.cannot": (Move.CLAIM, Move.WITHDRAW, Move.OBJECT),
         "severity": Severity,
         "event": EventKind,
+        "register_event": Event,
         "phase": Phase,
         "step": {key for plan in PLANS.values() for keys in plan.values() for key in keys},
         "chain.fault": Fault,

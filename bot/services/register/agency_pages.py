@@ -58,7 +58,7 @@ async def show(desk: Desk, person: Person, agency: Agency, edits: int | None = N
         buttons=await _keys(desk, person, agency, len(in_use)),
         edits=edits,
         **await _facts(desk, agency),
-        contacts=await contacts.of_agency(desk, agency.id) if exists else None,
+        contacts=Word("agency.contacts", lines=await contacts.of_agency(desk, agency.id)) if exists else None,
         n=len(in_use),
         tally=squares.tally(desk, board),
     )
@@ -70,7 +70,7 @@ async def _facts(desk: Desk, agency: Agency) -> dict[str, Any]:
     return {
         "name": agency.name,
         "code": agency.code,
-        "kind": Word(f"agency_kind.{agency.kind}"),
+        "kind": Word(f"table.kind.{agency.kind}"),
         "since": shown_day(agency.since),
         "until": shown_day(agency.until),
         "successor": Word("agency.named", name=successor.name, code=successor.code) if successor else None,

@@ -50,14 +50,14 @@ async def show(desk: Desk, person: Person, edits: int | None = None) -> None:
 async def _doors(desk: Desk, kind: Kind, count: int) -> Sequence[Key]:
     """One key for a kind that fits on a page; else one for each stretch of it."""
     if count <= PAGE:
-        return [key(Word("register.door", kind=Word(f"agency_kind.{kind}"), n=count), Browse(kind))]
+        return [key(Word("register.door", kind=Word(f"table.kind.{kind}"), n=count), Browse(kind))]
     names = [one.name for one in await agencies.of_kind(desk.tx, kind, today(desk), LAST)]
     stretch = PAGE * -(-len(names) // (PAGE * DOORS))
     return [
         key(
             Word(
                 "register.stretch",
-                kind=Word(f"agency_kind.{kind}"),
+                kind=Word(f"table.kind.{kind}"),
                 first=cut(names[start], LONGEST_END),
                 last=cut(names[min(start + stretch, len(names)) - 1], LONGEST_END),
             ),
@@ -84,7 +84,7 @@ async def turn(desk: Desk, person: Person, press: Browse, message: int | None) -
         found = await agencies.of_kind(desk.tx, Kind(press.kind), today(desk), PAGE + 1, start)
     else:
         raise Refusal("press.stale.toast")
-    name = Word("register.ended") if press.kind == ENDED else Word(f"agency_kind.{press.kind}")
+    name = Word("register.ended") if press.kind == ENDED else Word(f"table.kind.{press.kind}")
     shown = found[:PAGE]
     await desk.say(
         person,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from bot.domain.people import Person
@@ -35,7 +35,7 @@ async def _line(desk: Desk, entry: Entry) -> Any:
         "chronicle.line",
         at=At(entry.at, "date"),
         what=Word(f"register_event.{entry.kind}"),
-        details=Listed([system.name if system else None, *_details(entry.details)]),
+        details=Listed([system.name if system else None, *_details(entry)]),
         by=await _by(desk, entry),
     )
 
@@ -49,15 +49,19 @@ async def _by(desk: Desk, entry: Entry) -> Any:
         return Word("staff.unnamed")
 
 
-def _details(details: Mapping[str, Any]) -> Sequence[Any]:
+def _details(entry: Entry) -> Sequence[Any]:
     """What the log says beside the kind of the change: other agencies by their codes, fields by their names."""
-    said = [_shown(details[name]) for name in ("code", "successor", "predecessor", "reason") if details.get(name)]
-    fields = details.get("fields") or {}
-    return [*said, *(_field(name, both) for name, both in fields.items())]
+    said = [_shown(entry.details[name]) for name in _QUOTED if entry.details.get(name)]
+    table = "systems" if entry.system else "agencies"
+    fields = entry.details.get("fields") or {}
+    return [*said, *(_field(table, name, both) for name, both in fields.items())]
 
 
-def _field(name: str, both: Any) -> Any:
-    label = Word(f"register_field.{name}")
+_QUOTED = ("code", "successor", "predecessor", "reason", "basis")
+
+
+def _field(table: str, name: str, both: Any) -> Any:
+    label = Word(f"table.{table}.{name}")
     if both is None:
         return label
     before, after = (_coded(name, value) for value in both)
@@ -72,7 +76,7 @@ def _coded(name: str, value: Any) -> Any:
     return _shown(value)
 
 
-_CODED = {"kind": "agency_kind", "exposure": "exposure", "level": "level"}
+_CODED = {"kind": "table.kind", "exposure": "table.exposure", "level": "level"}
 
 
 def _shown(value: Any) -> Any:

@@ -172,6 +172,11 @@ async def known(desk: Desk, identifier: str) -> System:
     return found
 
 
+def file_key(system: System) -> Keys:
+    """The key that opens a system for those who see the register."""
+    return [[key("button.system_see", SystemFile(system.id))]]
+
+
 async def show_file(desk: Desk, person: Person, system: System, edits: int | None = None) -> None:
     """One system, for those who see the register. The caller has checked that."""
     agency = await agencies.get(desk.tx, system.agency)
@@ -252,7 +257,7 @@ async def _say(
         agency=agency.name,
         operator=operator.name if operator else None,
         level=leveled(system),
-        exposure=Word(f"exposure.{system.exposure}"),
+        exposure=Word(f"table.exposure.{system.exposure}"),
         tags=Listed(system.tags) if system.tags else None,
         provider=provider.name if provider else None,
         vendor=system.vendor,
@@ -272,8 +277,6 @@ def _owed(desk: Desk, cell: Cell) -> Any:
         "system.owed",
         square=square,
         name=name,
-        stands=Word(f"system_stands.{cell.standing}", day=shown_day(dated))
-        if dated
-        else Word(f"standing.{cell.standing}"),
+        stands=Word(f"system_stands.{cell.standing}", day=day) if day else Word(f"standing.{cell.standing}"),
         done=Word("system.done", day=shown_day(cell.owed.done_on)) if cell.owed.done_on else None,
     )

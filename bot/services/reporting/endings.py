@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
-from bot.domain import reports, submissions, vietnamese
+from bot.domain import coordination, putting_off, registering, reports, submissions, vietnamese
 from bot.domain.enrolment import ENROLMENT
 from bot.domain.evidence import State
 from bot.domain.handing import DECLINING, HANDING
@@ -23,14 +23,16 @@ from bot.services import answers
 from bot.services.casework import incidents as desk_incidents
 from bot.services.casework import tasks, verdicts
 from bot.services.clockwork import deadlines, duties
+from bot.services.coordination import replies
+from bot.services.coordination import requests as asking
 from bot.services.desk import Desk, key
 from bot.services.duty import handover
 from bot.services.names import channel_lines
-from bot.services.obligation import exempting, judging, submitting
+from bot.services.obligation import exempting, judging, postponing, submitting
 from bot.services.outbreak import matches
 from bot.services.paper import papers
 from bot.services.paper.formbook import form_of
-from bot.services.register import enrolling
+from bot.services.register import agency_changes, enrolling, system_changes
 from bot.services.reporting import evidence, publishing, requests, sayings
 from locales import At, Word
 from storage import drafts, incidents, people, privacy
@@ -205,7 +207,10 @@ async def cancel(desk: Desk, person: Person, one: drafts.Open, message: int | No
     if one.draft.form in submissions.FORMS:
         await desk.say(person, "submission.cancelled", edits=message)
         return
-    if one.about is not None or one.draft.form in HANDINGS:
+    if one.draft.form in putting_off.FORMS:
+        await desk.say(person, "owed.cancelled", edits=message)
+        return
+    if one.about is not None or one.draft.form in (*HANDINGS, *registering.FORMS, *coordination.FORMS):
         await desk.say(person, "work.cancelled", edits=message)
         return
     await desk.say(person, "form.cancelled", buttons=[[key("button.report", Open("report"))]], edits=message)
@@ -268,6 +273,36 @@ async def _submit_evidence(desk: Desk, person: Person, one: drafts.Open, message
     await submitting.from_form(desk, person, one, _facts(desk, person, one), message)
 
 
+async def _submit_postponing(desk: Desk, person: Person, one: drafts.Open, message: int | None) -> None:
+    await postponing.submit(desk, person, one, _facts(desk, person, one), message)
+
+
+async def _submit_agency(desk: Desk, person: Person, one: drafts.Open, message: int | None) -> None:
+    facts = _facts(desk, person, one)
+    await agency_changes.submit(desk, person, one.draft.form, one.draft.answers, facts, message)
+
+
+async def _submit_system(desk: Desk, person: Person, one: drafts.Open, message: int | None) -> None:
+    facts = _facts(desk, person, one)
+    await system_changes.submit(desk, person, one.draft.form, one.draft.answers, facts, message)
+
+
+async def _submit_coordination(desk: Desk, person: Person, one: drafts.Open, message: int | None) -> None:
+    facts = _facts(desk, person, one)
+    if one.about is not None:
+        await tasks.submit(desk, person, one.draft.form, one.about, facts, message)
+    else:
+        await asking.ask(desk, person, None, facts, message)
+
+
+async def _submit_answer(desk: Desk, person: Person, one: drafts.Open, message: int | None) -> None:
+    facts, request = _facts(desk, person, one), str(one.draft.answers["id"])
+    if one.draft.form == coordination.REFUSING.name:
+        await replies.refuse(desk, person, request, facts["reason"], message)
+    else:
+        await replies.add_words(desk, person, request, facts["result"], message)
+
+
 async def _submit_return(desk: Desk, person: Person, one: drafts.Open, message: int | None) -> None:
     reason = _facts(desk, person, one)["reason"]
     await judging.give_back(desk, person, str(one.draft.answers["id"]), reason, message)
@@ -289,6 +324,12 @@ SUBMITS: Mapping[str, Submit] = {
     HANDING.name: _submit_handing,
     DECLINING.name: _submit_declining,
     **dict.fromkeys(submissions.KIND_OF, _submit_evidence),
+    **dict.fromkeys(putting_off.FORMS, _submit_postponing),
+    **dict.fromkeys(registering.OF_AGENCIES, _submit_agency),
+    **dict.fromkeys(registering.OF_SYSTEMS, _submit_system),
     submissions.RETURNING.name: _submit_return,
+    coordination.COORDINATION.name: _submit_coordination,
+    coordination.REFUSING.name: _submit_answer,
+    coordination.RESULT.name: _submit_answer,
     submissions.REFUSING.name: _submit_refusal,
 }

@@ -36,6 +36,8 @@ COMMANDS: tuple[tuple[str, Permission], ...] = (
     ("phuongan", Permission.DO_OBLIGATIONS),
     ("dientap", Permission.DO_OBLIGATIONS),
     ("duyet", Permission.JUDGE_EVIDENCE),
+    ("hethong", Permission.SEE_OWN_AGENCY),
+    ("coquan", Permission.SEE_REGISTER),
     ("capnhatdaumoi", Permission.PUBLISH_CONTACT_POINT),
     ("moi", Permission.INVITE),
     ("quyen", Permission.SEE_ROLES),
