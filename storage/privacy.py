@@ -194,6 +194,8 @@ async def stored_about(tx: Transaction, person: str) -> dict[str, int]:
         "evidence": "SELECT count(*) AS n FROM evidence WHERE person = :person",
         "requests": "SELECT count(*) AS n FROM requests WHERE person = :person",
         "drafts": "SELECT count(*) AS n FROM drafts WHERE person = :person",
+        "enrolled": "SELECT (SELECT count(*) FROM enrolments WHERE person = :person)"
+        " + (SELECT count(*) FROM posts WHERE person = :person AND ended_at IS NULL) AS n",
         "duty": "SELECT (SELECT count(*) FROM shifts WHERE person = :person)"
         " + (SELECT count(*) FROM handovers WHERE giver = :person) AS n",
         "asked": "SELECT (SELECT count(*) FROM orders WHERE person = :person)"

@@ -14,6 +14,7 @@ from bot.domain.people import Permission, Person
 from bot.domain.presses import Privacy
 from bot.domain.sending import Lane, Op
 from bot.services.desk import KEYS_ONLY, Desk, key
+from bot.services.register import enrolling
 from locales import At, Lines, Word
 from storage import drafts, enclosures, events, outbox, papers, privacy
 
@@ -85,6 +86,7 @@ async def withdraw(desk: Desk, person: Person) -> None:
         await outbox.forget_about(desk.tx, incident)
         await desk.redraw(incident)
     await _strip_draft(desk, person)
+    await enrolling.drop(desk, person)
     await outbox.forget_recipient(desk.tx, person.id)
     await desk.say(person, "privacy.withdrawn")
 
