@@ -42,7 +42,7 @@ class Evidence:
         return Piece(self.kind, self.file_id or "", self.size, self.name, self.mime, self.album)
 
 
-def _evidence(row: Row) -> Evidence:
+def from_row(row: Row) -> Evidence:
     return Evidence(
         id=row["id"],
         person=row["person"],
@@ -115,7 +115,7 @@ async def add(
 
 async def find(tx: Transaction, evidence: str) -> Evidence | None:
     row = await tx.row("SELECT * FROM evidence WHERE id = :id", {"id": evidence})
-    return _evidence(row) if row else None
+    return from_row(row) if row else None
 
 
 async def has(tx: Transaction, person: str, file_id: str) -> bool:
@@ -190,43 +190,17 @@ async def attach(tx: Transaction, incident: str, *, draft: str | None = None, st
     return sorted(row["id"] for row in rows)
 
 
-async def hand_in(tx: Transaction, draft: str, submission: str) -> None:
-    """What came with a draft shows from now on that a duty was done."""
-    await tx.run(
-        "UPDATE evidence SET submission = :submission WHERE draft = :draft AND incident IS NULL AND submission IS NULL",
-        {"draft": draft, "submission": submission},
-    )
-
-
-async def of_submission(tx: Transaction, submission: str) -> list[Evidence]:
-    """What came with a submission."""
-    rows = await tx.rows(
-        "SELECT * FROM evidence WHERE submission = :submission ORDER BY id", {"submission": submission}
-    )
-    return [_evidence(row) for row in rows]
-
-
 async def erase_of_draft(tx: Transaction, draft: str) -> None:
     """A draft that is given up takes along what came with it."""
-    await _erase(tx, "draft = :draft AND incident IS NULL AND submission IS NULL", {"draft": draft})
-
-
-async def erase_of_submission(tx: Transaction, submission: str) -> None:
-    """A submission that is taken back takes its file along."""
-    await _erase(tx, "submission = :submission", {"submission": submission})
-
-
-async def erase(tx: Transaction, evidence: str) -> None:
-    """One piece of a draft, for another has taken its place."""
-    await _erase(tx, "id = :id AND incident IS NULL AND submission IS NULL", {"id": evidence})
+    await erase_where(tx, "draft = :draft AND incident IS NULL AND submission IS NULL", {"draft": draft})
 
 
 async def erase_of_consents(tx: Transaction, person: str) -> None:
     """What was kept by the consents of a person."""
-    await _erase(tx, "consent IN (SELECT id FROM consents WHERE person = :person)", {"person": person})
+    await erase_where(tx, "consent IN (SELECT id FROM consents WHERE person = :person)", {"person": person})
 
 
-async def _erase(tx: Transaction, which: str, values: dict[str, str]) -> None:
+async def erase_where(tx: Transaction, which: str, values: dict[str, str]) -> None:
     """Rows go now; their files are noted, to be removed as soon as this is committed."""
     await tx.run(
         "INSERT INTO discards (sha256) SELECT DISTINCT sha256 FROM evidence WHERE sha256 IS NOT NULL AND"
@@ -248,7 +222,7 @@ async def of_incident(tx: Transaction, incident: str, *, after: str = "", most: 
         " LIMIT :most",
         {"incident": incident, "after": after, "most": most},
     )
-    return [_evidence(row) for row in rows]
+    return [from_row(row) for row in rows]
 
 
 async def counts(tx: Transaction, incident: str) -> dict[str, int]:
@@ -279,7 +253,7 @@ async def due(tx: Transaction, now: datetime, most: int) -> list[Evidence]:
         " AND (lease_until IS NULL OR lease_until <= :now) ORDER BY due_at LIMIT :most",
         {"now": at(now), "most": most},
     )
-    return [_evidence(row) for row in rows]
+    return [from_row(row) for row in rows]
 
 
 async def next_due(tx: Transaction, after: datetime) -> str | None:

@@ -16,7 +16,8 @@ from bot.services.desk import Desk, Key, Keys, check, key, named, rows
 from bot.services.obligation import exempting, judging, laying, owed
 from bot.services.reporting import exhibits
 from locales import At, Lines, Listed, Word
-from storage import agencies, evidence, exemptions, obligations, people, submissions
+from storage import agencies, attached, exemptions, obligations, people, submissions
+from storage.evidence import Evidence
 from storage.exemptions import Exemption
 from storage.outbox import Delivery
 from storage.submissions import Submission
@@ -123,7 +124,7 @@ async def show_one(desk: Desk, reader: Person, identifier: str, edits: int | Non
         Refusal: no right, or one's own.
     """
     one = await judging.judged_by(desk, reader, identifier)
-    files = await evidence.of_submission(desk.tx, one.id)
+    files = await attached.of_submission(desk.tx, one.id)
     waits = one.state is State.SUBMITTED
     await desk.say(
         reader,
@@ -143,7 +144,7 @@ async def show_one(desk: Desk, reader: Person, identifier: str, edits: int | Non
     )
 
 
-def _see_file(one: Submission, files: Sequence[evidence.Evidence]) -> Keys:
+def _see_file(one: Submission, files: Sequence[Evidence]) -> Keys:
     stored = any(piece.state is Kept.STORED for piece in files)
     return [[key("button.see_evidence", Judge(one.id, "file"))]] if stored else []
 
@@ -189,7 +190,7 @@ async def _by(desk: Desk, one: Submission) -> Any:
         return Word("staff.unnamed")
 
 
-def _file_line(piece: evidence.Evidence) -> Any:
+def _file_line(piece: Evidence) -> Any:
     reason = Word(f"file.reason.{piece.failure}") if piece.failure else None
     return Word(
         "judging.file_line",
@@ -207,7 +208,7 @@ async def show_file(desk: Desk, reader: Person, identifier: str) -> None:
         Refusal: no right, one's own, or there is none to be seen.
     """
     one = await judging.judged_by(desk, reader, identifier)
-    stored = [piece for piece in await evidence.of_submission(desk.tx, one.id) if piece.state is Kept.STORED]
+    stored = [piece for piece in await attached.of_submission(desk.tx, one.id) if piece.state is Kept.STORED]
     if not stored:
         raise Refusal("judging.no_file.toast")
     for piece in stored:

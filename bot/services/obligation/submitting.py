@@ -21,7 +21,7 @@ from bot.services.obligation import laying, owed, reviewers
 from bot.services.obligation.owed import Due
 from bot.services.register import gate
 from locales import At, Lines, Listed, Word
-from storage import drafts, evidence, obligations, submissions, systems
+from storage import attached, drafts, obligations, submissions, systems
 from storage.obligations import Obligation
 from storage.submissions import Item, Submission
 
@@ -56,30 +56,28 @@ async def submit(
         Refusal: no right, a day in the future, or nothing that this could answer.
     """
     await gate.own_agency(desk, person, Permission.DO_OBLIGATIONS, agency)
-    done_on = date.fromisoformat(str(facts["done_on"]))
-    if not domain.EARLIEST <= done_on <= gate.today(desk):
-        raise Refusal("submission.day.toast")
+    done_on = _day(desk, facts)
     answered, left = await _answered(desk, kind, agency, facts, done_on)
     first = await reviewers.none_waits(desk)
     for due in answered:
         await laying.suspend(desk, due.one)
     opened = await _open_tasks(desk, kind, facts, done_on)
-    one = Submission(
-        id=desk.tx.new_id(),
-        kind=kind,
-        agency=agency,
-        person=person.id,
-        done_on=done_on,
-        facts={**facts, OPENED: [[task.id, task.round] for task in opened]},
-        state=State.SUBMITTED,
-        submitted_at=desk.now,
-    )
+    kept = {**facts, OPENED: [[task.id, task.round] for task in opened]}
+    one = Submission(desk.tx.new_id(), kind, agency, person.id, done_on, kept, State.SUBMITTED, desk.now)
     await submissions.add(desk.tx, one, [Item(due.one.id, due.one.round) for due in answered])
     if draft is not None:
-        await evidence.hand_in(desk.tx, draft, one.id)
+        await attached.hand_in(desk.tx, draft, one.id)
     alone = not await reviewers.tell(desk, person.id, first=first)
     await _receipt(desk, person, one, left, opened, alone=alone, message=message)
     return one
+
+
+def _day(desk: Desk, facts: Mapping[str, Any]) -> date:
+    """Raises Refusal: a day in the future, or from before there was anything to do."""
+    done_on = date.fromisoformat(str(facts["done_on"]))
+    if not domain.EARLIEST <= done_on <= gate.today(desk):
+        raise Refusal("submission.day.toast")
+    return done_on
 
 
 async def _answered(
@@ -217,7 +215,7 @@ async def withdraw(desk: Desk, person: Person, identifier: str, message: int | N
         if waiting is not None and waiting.round == item.round:
             await laying.resume(desk, waiting)
     await _close_tasks(desk, one)
-    await evidence.erase_of_submission(desk.tx, one.id)
+    await attached.withdraw(desk.tx, one.id)
     await desk.say(
         person,
         "submission.withdrawn",
