@@ -12,9 +12,11 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
 from bot.clock import Clock
 from bot.services.casework import searching
+from bot.services.coordination import chasing
 from bot.services.desk import Desk, House
 from bot.services.obligation import laying
 from bot.services.outbreak import digests, outbreaks
+from bot.services.register import imports
 from bot.services.staffing import roles
 from jobs import clocks, drafts, handovers, posts, referrals, reminders, rota, upkeep
 from storage.store import Store, StoreUnavailable
@@ -40,8 +42,10 @@ SCHEDULE = (
     Tick("rota", rota.look, 20),
     Tick("storms", digests.look, 15),
     Tick("obligations", laying.look, 30),
+    Tick("imports", imports.follow, 30),
     Tick("reminders", reminders.look, 20),
     Tick("posts", posts.look, 60),
+    Tick("coordination", chasing.look, 20),
     Tick("expire", upkeep.expire, 60),
     Tick("roles", roles.expire, 60),
     Tick("search", searching.index, 5),

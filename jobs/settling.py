@@ -12,6 +12,7 @@ from bot.domain.people import Permission
 from bot.domain.sending import Gone, Lane, Later, Moved, Op, Outcome, Refused, Sent, State, Unsure
 from bot.services import workshop
 from bot.services.casework import relay, relay_marks
+from bot.services.coordination import chasing, faces
 from bot.services.desk import Desk, House
 from bot.services.obligation import digests as reminding
 from bot.services.obligation import queues
@@ -37,6 +38,7 @@ INSTEAD: Mapping[str, Callable[[Desk, Delivery, str | None], Awaitable[None]]] =
     "exhibit.file": exhibits.tell_unsent,
     "judging.file": queues.tell_unsent,
     "relay.picture": relay.picture_unshown,
+    faces.ASKED: chasing.unsent,
 }
 
 

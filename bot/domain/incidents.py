@@ -206,6 +206,8 @@ class EventKind(StrEnum):
     NOTED = "noted"  # for colleagues alone
     MARKED = "marked"  # with another TLP
     PRINTED = "printed"  # an official paper was made
+    REQUESTED = "requested"  # an agency or a provider was asked to help
+    REQUEST_ANSWERED = "request_answered"
 
 
 # Events that hold words of people: what is searched.
@@ -223,5 +225,7 @@ WORDED = frozenset(
         EventKind.REFERRED,
         EventKind.REOPENED,
         EventKind.NOTED,
+        EventKind.REQUESTED,
+        EventKind.REQUEST_ANSWERED,
     }
 )

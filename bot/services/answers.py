@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime, time
 from typing import Any
 
-from bot.domain import attaching, papers, tasks, vietnamese, work
+from bot.domain import attaching, coordination, papers, tasks, vietnamese, work
 from bot.domain.forms import Form
 from bot.domain.listed import ManyListed, OneListed
 from bot.domain.questions import UNKNOWN, Choice, Day, Moment, Phone, Phones, Question, Several
@@ -48,6 +48,7 @@ _SHOWN: tuple[tuple[type[Question], _Shown], ...] = (
     (Choice, _label),
     (tasks.Reason, lambda question, answer: reason(question, str(answer))),
     (Moment, lambda _, answer: moment(answer)),
+    (coordination.Deadline, lambda _, answer: moment(answer)),
     (Day, lambda _, answer: At(midnight(str(answer)), "date")),
     (attaching.Attached, lambda _, answer: answer["name"] or Word(f"evidence.{answer['kind']}", n=1)),
     (Phone, lambda _, answer: vietnamese.show_phone(str(answer))),

@@ -16,7 +16,7 @@ from bot.services.casework import chains, checklists, notes, ready_replies, tick
 from bot.services.casework import incidents as desk_incidents
 from bot.services.casework.tasks import TASKS
 from bot.services.clockwork import deadlines, pauses, ratings
-from bot.services.desk import Desk, Key, door, key
+from bot.services.desk import Desk, Key, check, door, key
 from bot.services.reporting import conversations
 from storage.incidents import Incident
 
@@ -61,6 +61,7 @@ SHELVES: tuple[tuple[Shelf, ...], ...] = (
         Shelf(Permission.SEE_DETAILS, _leaf("timeline")),
         Shelf(Permission.MAKE_PAPERS, lambda incident: key("button.papers", Paper(incident.id))),
     ),
+    (Shelf(Permission.COORDINATE, _task("request"), lambda incident: incident.status in OPEN),),
     (
         Shelf(Permission.MARK_TLP, lambda incident: key("button.tlp", Mark(incident.id))),
         Shelf(Permission.VERIFY, _leaf("chain")),
@@ -103,6 +104,7 @@ async def open_form(desk: Desk, person: Person, name: str, incident_id: str) -> 
     task = TASKS.get(name)
     if task is None:
         raise Refusal("press.stale.toast")
+    check(person, Permission.SEE_DETAILS, "text")
     await desk_incidents.seen_by(desk, person, task.permission, incident_id, "text")
     await conversations.check_free(desk, person)
     await conversations.begin(desk, person, task.form, about=incident_id)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from bot.domain import tasks as domain
+from bot.domain.coordination import COORDINATION
 from bot.domain.forms import Form
 from bot.domain.incidents import EventKind, Severity
 from bot.domain.people import Permission, Person
@@ -14,7 +15,8 @@ from bot.domain.presses import Dossier
 from bot.services.casework import incidents as desk_incidents
 from bot.services.casework import lives, relay
 from bot.services.clockwork import pauses, ratings
-from bot.services.desk import Desk, Keys, key
+from bot.services.coordination import requests
+from bot.services.desk import Desk, Keys, check, key
 from bot.services.outbreak import outbreaks
 from locales import Word
 from storage.incidents import Incident
@@ -76,6 +78,7 @@ TASKS: Mapping[str, Task] = {
     "note": Task(domain.NOTING, Permission.NOTE, _note),
     "rerate": Task(domain.RATING, Permission.RATE, _rate),
     "pause": Task(domain.PAUSING, Permission.PAUSE, pauses.pause),
+    "request": Task(COORDINATION, Permission.COORDINATE, requests.ask),
 }
 _OF_FORM: Mapping[str, Task] = {task.form.name: task for task in TASKS.values()}
 
@@ -87,5 +90,6 @@ async def submit(desk: Desk, person: Person, form: str, incident_id: str, facts:
         Refusal: no right, or an answer that must be mended.
     """
     task = _OF_FORM[form]
+    check(person, Permission.SEE_DETAILS, "text")  # the department asks for help too, and reads no incidents
     incident = await desk_incidents.seen_by(desk, person, task.permission, incident_id, "text")
     await task.submit(desk, person, incident, facts, message)

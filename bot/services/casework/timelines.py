@@ -119,6 +119,13 @@ def _colleague(way: str, field_name: str) -> Detail:
     return detail
 
 
+def _request(telling: Telling, payload: Payload) -> Any:
+    """Who was asked for what, or what became of it."""
+    did = payload.get("what")
+    what = Word(f"request.did.{did}") if did else None
+    return Listed([payload.get("request"), payload.get("agency"), what, telling.words(payload.get("text"))])
+
+
 _anything = _of("text", "question", "result", "reason", "note", "words", "into", "apart_from")
 # What an event says besides its kind; a kind that is not here says what `_anything` finds.
 DETAILS: Mapping[EventKind, Detail] = {
@@ -134,6 +141,8 @@ DETAILS: Mapping[EventKind, Detail] = {
     EventKind.CLIMBED: _clock,
     EventKind.MARKED: _mark,
     EventKind.DECLARED: _clock,
+    EventKind.REQUESTED: _request,
+    EventKind.REQUEST_ANSWERED: _request,
     EventKind.OFFERED: _colleague("timeline.to", "to"),
     EventKind.HANDED: _colleague("timeline.from", "before"),
     EventKind.DECLINED: _colleague("timeline.from", "giver"),

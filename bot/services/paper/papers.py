@@ -148,8 +148,9 @@ async def sources(desk: Desk, incident: Incident, *, whole: bool = True) -> dict
     """Everything that a field may name as its source, as `group.name`: nothing here is made up.
 
     `incident`, `facts` (the report), `agency` and `system` (of the register), `contact` (of officers alone, with
-    consent), `body` (the policy of the day), `closing` (what the team wrote at the end). Not `whole`: of a closing that was written for many reports
-    together only the result, which their reporters were told; the rest may speak of another agency.
+    consent), `body` (the policy of the day), `closing` (what the team wrote at the end). Not `whole`: of a closing
+    that was written for many reports together only the result, which their reporters were told; the rest may speak of
+    another agency.
     """
     closing = await closings.find(desk.tx, incident.id)
     if closing is not None and not whole and await ties.parents(desk.tx, incident.id):

@@ -6,6 +6,7 @@ from bot.domain import reports
 from bot.domain.incidents import Status
 from bot.domain.people import Permission, Person
 from bot.services.casework import referrals
+from bot.services.coordination import replies
 from bot.services.desk import Desk
 from bot.services.obligation import attachments
 from bot.services.paper.formbook import form_of
@@ -57,7 +58,7 @@ async def _replied(desk: Desk, person: Person, item: Item, reply_to: int) -> boo
     about = await threads.incident_of(desk.tx, person.id, reply_to)
     incident = await incidents.find(desk.tx, about) if about else None
     if incident is None:
-        return False
+        return bool(about and item.said.text) and await _request_answered(desk, person, str(about), item)
     if incident.reporter == person.id and homes.takes_words(desk, incident):
         await homes.add(desk, person, incident, item)
     elif incident.reporter == person.id:
@@ -68,6 +69,15 @@ async def _replied(desk: Desk, person: Person, item: Item, reply_to: int) -> boo
         await desk.say(person, "intake.in_group", code=incident.code)
     else:
         return False
+    return True
+
+
+async def _request_answered(desk: Desk, person: Person, about: str, item: Item) -> bool:
+    """True where an agency answers a request in words; files are asked for elsewhere."""
+    if not await replies.replied(desk, person, about, item.said.text):
+        return False
+    if item.pieces:
+        await desk.say(person, "intake.words_only")
     return True
 
 
