@@ -18,15 +18,11 @@ async def asked(update: Update, context: Context) -> None:
     if person.may(Permission.CONFIRM_CONTACTS):
         await enrolling.waiting(desk, person)
     elif not await contacts.own(desk, person):
-        await _open(context)
+        await open_form(context)
 
 
-async def more(update: Update, context: Context) -> None:
-    """*Đăng ký thêm*: for another agency, too."""
-    await _open(context, way="toast")
-
-
-async def _open(context: Context, way: str = "text") -> None:
+async def open_form(context: Context, way: str = "text") -> None:
+    """Open the form, for the first agency or for another one."""
     await enrolling.check_free(context.desk, context.person, way)
     await conversations.check_free(context.desk, context.person)
     await conversations.begin(context.desk, context.person, ENROLMENT)

@@ -8,7 +8,7 @@ from bot.domain.presses import Language, Open
 from bot.services.casework import tracking
 from bot.services.reporting import menu, publishing, requests, share
 from bot.services.staffing import staff
-from handlers import rota, work
+from handlers import enrolment, rota, work
 from handlers.context import Context
 
 
@@ -69,6 +69,7 @@ async def opened(update: Update, context: Context) -> None:
         "contact": lambda: publishing.hand_out(desk, person),
         "privacy": lambda: requests.menu(desk, person),
         "language": lambda: menu.choose_language(desk, person),
+        "enrol": lambda: enrolment.open_form(context, way="toast"),
     }
     if press.door not in doors:
         context.toast("press.stale.toast")

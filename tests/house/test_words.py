@@ -16,12 +16,15 @@ from pathlib import Path
 import pytest
 
 from bot.domain.checklists import PLANS, Phase
+from bot.domain.coordination import FORMS as COORDINATION_FORMS
+from bot.domain.enrolment import ENROLMENT
 from bot.domain.forms import Form
 from bot.domain.handing import FORMS as HANDING_FORMS
 from bot.domain.incidents import AgencyKind, CitizenKind, EventKind, Move, Severity, Source, Status
 from bot.domain.people import PERMISSIONS, Role
 from bot.domain.policy import Body
 from bot.domain.questions import Known, Notice
+from bot.domain.putting_off import FORMS as PUTTING_OFF
 from bot.domain.registering import FORMS as REGISTER_FORMS
 from bot.domain.registering import Event
 from bot.domain.reports import AGENCY_REPORT, CITIZEN_REPORT, CONTACT_POINT, FORMS, OUTBREAK, PRIVACY_REQUEST
@@ -42,6 +45,9 @@ CODE = ("bot", "handlers", "jobs", "storage")
 # ── Tables: extend these when a new text does not fit ──────────────────────────────────────────────────────────────
 
 STAFF_BUTTONS = (
+    *("request_new", "request_list", "request_see", "request_received", "request_done", "request_refuse"),
+    *("request_result", "request_withdraw"),
+    *("affirm", "leave_post", "leave_yes", "stay", "take_over_post", "relieve_yes"),
     *("checklist", "replies", "notes", "newest", "timeline", "timeline_file", "chain", "ready_send", "ready_edit"),
     "admit",
     "as_citizen",
@@ -51,7 +57,6 @@ STAFF_BUTTONS = (
     "details",
     "forward_link",
     "refuse",
-    "share_contact",
     *("see_files", "see_more", "whole_list"),
     *("start", "ask", "resolve", "close", "reject", "merge", "refer", "reopen", "rate", "more", "fold"),
     *("accept", "return"),
@@ -76,6 +81,8 @@ CITIZEN_BUTTONS = (
     *("declared", "legal"),
     *("privacy_see", "privacy_withdraw", "privacy_request", "newer", "older"),
     "which_new",
+    *("share_contact", "providers", "enrol_more"),
+    "owed_*",
 )
 CITIZEN_COMMANDS = tuple(name for name, permission in COMMANDS if PERMISSIONS[permission] >= set(Role))
 STAFF_COMMANDS = tuple(name for name, _ in COMMANDS if name not in CITIZEN_COMMANDS)
@@ -111,6 +118,7 @@ CITIZEN = (
         "bind.in_group",
     ),
     *("share.*", "poster.*"),
+    *(f"{ENROLMENT.name}.*", "enrol.*", "providers.*", "post.officer", "post.deputy", "post.head"),
     *("evidence.*", "file.[!do]*", "workshop.*"),
     *("intake.ended", "intake.words_only", "intake.reworded", "which.[!cd]*"),
     "ready.time",
@@ -136,9 +144,13 @@ STAFF = (
     *(f"{name}.*" for name in (*WORK, *TASK_FORMS, *HANDING_FORMS)),
     *("handover.*", "held.*"),
     *(f"{name}.*" for name in EVIDENCE_FORMS),
+    *("request.*", "request_term.*", *(f"{name}.*" for name in COORDINATION_FORMS)),
     *("submission.*", "judging.*", "exemption.*", "count.*", "hole.*", "hunt_found.*", "drill_form.*"),
     "digest.*",
     "register.*",
+    *("owed.*", "standing.*", *(f"{name}.*" for name in PUTTING_OFF)),
+    *("reach.*", "post.line", "post.titled", "post.silent", "post.nobody", "post.unnamed", "post.there", "post.red"),
+    "post.*_key",
     *("agency.*", "merge.*", "chronicle.*", "register_event.*", "system.*", "system_stands.*", "system_update.*"),
     *("square.*", "square_of.*", *(f"{name}.*" for name in REGISTER_FORMS)),
     *("dossier.*", "task.*", "paper.*", "tlp.*"),
@@ -163,6 +175,9 @@ STAFF = (
 OPTIONS = "values of the options of a question in bot/domain/reports.py"
 # Keys that code puts together, and from what. Any other key stands in the code as it is.
 DYNAMIC = {
+    **dict.fromkeys(("standing.*", "standing.sign.*"), "codes of Standing"),
+    **dict.fromkeys(("owed.audience.*", "owed.capacity.*"), "codes of Audience and of Post"),
+    "button.owed_do_*": "codes of Evidence that somebody judges",
     "register_event.*": "codes of the register's Event",
     **dict.fromkeys(("square.[!lt]*", "square.order"), "codes of Standing"),
     "square_of.*": "codes of Evidence",
@@ -178,6 +193,8 @@ DYNAMIC = {
     **dict.fromkeys(("level.*", "state.*", "found_by.*", "told.*", "flags.*", "agency_contact_wish.*"), OPTIONS),
     "unclear.*": "reasons of Unclear, as a note above the question and as a popup",
     "command.*": "COMMANDS of the menu",
+    **dict.fromkeys(("post.officer", "post.deputy", "post.head"), "codes of Post"),
+    **dict.fromkeys(("enrol.confirmed", "enrol.refused", "reach.confirmed_by_you", "reach.refused_by_you"), "its word"),
     "language.[ev][ni]": "LANGUAGES of the menu",
     "body.*": "parts of Body that texts name",
     "role.*": "codes of Role",
@@ -206,6 +223,10 @@ DYNAMIC = {
     "handled.*": OPTIONS,
     **dict.fromkeys(("count.*", "hole.*", "hunt_found.*", "drill_form.*"), OPTIONS),
     "submission.kind.*": "codes of Evidence",
+    **dict.fromkeys(("request.now.*", "request.told.*", "request.closed.*", "request.state.*"), "states of a request"),
+    **dict.fromkeys(("request.did.*", "request.mark.*"), "what became of a request"),
+    "request.reached.*": "codes of Post",
+    "request_term.*": OPTIONS,
     **dict.fromkeys(("submission.state.*", "exemption.state.*"), "states of evidence and of exemptions"),
     "submission.file.*": "codes of Unfit, and what became of a file",
     "judging.list.*": "lists of bot/services/obligation/queues.py",
@@ -259,15 +280,18 @@ SHORT = {
     **dict.fromkeys(("level.*", "state.*", "found_by.*", "told.*", "flags.*", "agency_contact_wish.*"), 64),
     **dict.fromkeys(("roles.pick", "roles.take", "roles.days", "roles.body"), 64),
     **dict.fromkeys(("rota.short", "rota.pick*", "rota.person*", "rota.plan_of", "weekday.*", "weekday_short.*"), 64),
-    **dict.fromkeys(("rota.sheet.*",), 100),
+    **dict.fromkeys(("rota.sheet.*", "owed.sheet.*", "standing.*", "owed.item.*", "owed.days.text"), 100),
+    "owed.pick": 64,
     **dict.fromkeys(
         ("role.*", "language.[ev][ni]", "mark.on", "track.pick", "which.pick", "queue.pick", "queue.claim", "tlp.pick"),
         64,
     ),
+    **dict.fromkeys(("request_term.*", "request.state.*", "request.did.*", "request.overdue_mark"), 64),
     **dict.fromkeys(("submission.pick", "judging.pick", "judging.asked"), 64),
     **dict.fromkeys(("count.*", "hole.*", "hunt_found.*", "drill_form.*", "submission.kind.*"), 64),
     **dict.fromkeys(("severity.*", "handled.*", "mover.*", "rating_reason.*", "pause_*.*"), 64),
     "criterion.*": 140,
+    **dict.fromkeys(("post.officer", "post.deputy", "post.head", "post.*_key"), 64),
     **dict.fromkeys(("secret.*", "evidence.*", "poster.*"), 100),
     "incident.cannot.*": 200,
     **dict.fromkeys(("handover.nobody_[ht]*", "handover.all_offered", "handover.cannot_take"), 200),  # answer keys too
@@ -317,6 +341,8 @@ GROUP = {
     "mine.line": {"code", "kind", "mark", "summary", "filed", "severity", "status"},
     "under_card.asked": {"code", "officer", "question"},
     "under_card.told": {"code", "officer", "words"},
+    "under_card.requested": {"code", "officer", "agency", "request", "words"},
+    "under_card.request_answered": {"code", "agency", "did", "request", "words"},
     "chain.fits": {"code", "n", "erased", "head", "full"},
     "chain.broken": {"code", "number", "fault", "seen", "before", "full"},
     "under_card.answered": {"code", "body", "words"},

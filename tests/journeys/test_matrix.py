@@ -16,6 +16,8 @@ import pytest
 from telegram.ext import CommandHandler
 
 from bot.domain import presses
+from bot.domain.agencies import Kind as AgencyKind
+from bot.domain.agencies import Post
 from bot.domain.evidence import Piece, State
 from bot.domain.forms import Draft
 from bot.domain.ids import short
@@ -35,8 +37,10 @@ from bot.services.duty.rota_plans import start_code
 from bot.services.reporting.menu import COMMANDS
 from handlers import IN_GROUPS, handlers
 from storage import (
+    agencies,
     digests,
     drafts,
+    enrolments,
     events,
     evidence,
     groups,
@@ -45,12 +49,14 @@ from storage import (
     offers,
     papers,
     people,
+    posts,
     referrals,
     roles,
     rota,
     search,
     seats,
     strays,
+    systems,
 )
 from storage.store import Transaction
 from tests.conftest import Stage, set_stage
@@ -142,6 +148,37 @@ class Scene:
 
 
 Made = Callable[[Scene], Awaitable[Press]]
+
+
+async def an_agency(scene: Scene) -> str:
+    """A new one in the register."""
+    identifier = scene.tx.new_id()
+    made = agencies.Agency(identifier, identifier.upper(), "Một cơ quan", AgencyKind.COMMUNE)
+    await agencies.add(scene.tx, made, scene.stage.clock.now())
+    return identifier
+
+
+async def a_post(scene: Scene, person: str, agency: str | None = None) -> str:
+    """Somebody speaks for an agency: one that is named, or a new one."""
+    agency, now = agency or await an_agency(scene), scene.stage.clock.now()
+    await posts.confirm(scene.tx, agency, person, Post.OFFICER, None, None, now)
+    return next(one.id for one in await posts.of_person(scene.tx, person) if one.agency == agency)
+
+
+async def own_post(scene: Scene) -> Press:
+    return presses.OwnPost(await a_post(scene, scene.subject), "affirm")
+
+
+async def a_post_of_another(scene: Scene) -> Press:
+    return presses.Relieve(await a_post(scene, scene.other))
+
+
+async def an_enrolment(scene: Scene) -> Press:
+    now, identifier = scene.stage.clock.now(), scene.tx.new_id()
+    agency = await an_agency(scene)
+    asked = enrolments.Enrolment(identifier, scene.other, agency, Post.OFFICER, "Ví Dụ", None, None, now)
+    await enrolments.ask(scene.tx, asked)
+    return presses.Enrolment(identifier, "no")
 
 
 async def own_picture(scene: Scene) -> Press:
@@ -267,6 +304,32 @@ async def a_suggestion(scene: Scene) -> Press:
     why = Indicator(Kind.DOMAIN, "lua-dao.example")
     made = await offers.make(scene.tx, offers.MERGE, later, earlier, why, scene.stage.clock.now())
     return presses.Weigh(made, "no")
+
+
+async def own_agency(scene: Scene) -> str:
+    """An agency for which the subject speaks."""
+    agency = await an_agency(scene)
+    await a_post(scene, scene.subject, agency)
+    return agency
+
+
+async def own_system(scene: Scene) -> str:
+    """A system of such an agency."""
+    identifier = scene.tx.new_id()
+    made = systems.System(identifier, identifier, "Cổng ví dụ", await own_agency(scene))
+    await systems.add(scene.tx, made, scene.stage.clock.now())
+    return identifier
+
+
+async def a_merger(scene: Scene) -> Press:
+    return presses.Merge(await an_agency(scene), await an_agency(scene), "20261101")
+
+
+def of_own(thing: Callable[[Scene], Awaitable[str]], make: Callable[[str], Press]) -> Made:
+    async def made(scene: Scene) -> Press:
+        return make(await thing(scene))
+
+    return made
 
 
 def of_incident(make: Callable[[str], Press]) -> Made:
@@ -423,6 +486,48 @@ ROWS: dict[type[Press], Row] = {
     ),
     presses.TakeShift: Row(Permission.STAND_DUTY, a_swap, (presses.TakeShift(NOBODY, "yes"),)),
     presses.OnDuty: Row(Permission.STAND_DUTY, own_shift_now, (presses.OnDuty(NOBODY),)),
+    presses.Providers: Row(Permission.SEE_CONTACT_POINT, bare(presses.Providers()), (presses.Providers("x"),)),
+    presses.OwnPost: Row(
+        Permission.SEE_OWN_AGENCY, own_post, (presses.OwnPost(NOBODY, "affirm"), presses.OwnPost(NOBODY, "else"))
+    ),
+    presses.Enrolment: Row(
+        Permission.CONFIRM_CONTACTS, an_enrolment, (presses.Enrolment(NOBODY, "yes"), presses.Enrolment(NOBODY, "else"))
+    ),
+    presses.Relieve: Row(
+        Permission.CONFIRM_CONTACTS, a_post_of_another, (presses.Relieve(NOBODY), presses.Relieve(NOBODY, "yes"))
+    ),
+    presses.Browse: Row(
+        Permission.SEE_REGISTER, bare(presses.Browse()), (presses.Browse("else"), presses.Browse("commune", "x"))
+    ),
+    presses.AgencyFile: Row(
+        Permission.SEE_REGISTER, of_own(an_agency, presses.AgencyFile), (presses.AgencyFile(NOBODY),)
+    ),
+    presses.KeepAgency: Row(
+        Permission.KEEP_REGISTER,
+        of_own(an_agency, lambda agency: presses.KeepAgency(agency, "edit")),
+        (presses.KeepAgency(NOBODY, "edit"), presses.KeepAgency("", "end"), presses.KeepAgency(NOBODY, "else")),
+    ),
+    presses.Merge: Row(
+        Permission.KEEP_REGISTER,
+        a_merger,
+        (presses.Merge(NOBODY, NOBODY, "20261101", "yes"), presses.Merge(NOBODY, NOBODY, "x")),
+    ),
+    presses.SystemFile: Row(
+        Permission.SEE_REGISTER, of_own(own_system, presses.SystemFile), (presses.SystemFile(NOBODY),)
+    ),
+    presses.KeepSystem: Row(
+        Permission.KEEP_REGISTER,
+        of_own(own_system, lambda system: presses.KeepSystem(system, "level")),
+        (presses.KeepSystem(NOBODY, "level"), presses.KeepSystem(NOBODY, "resume")),
+    ),
+    presses.OwnSystems: Row(
+        Permission.SEE_OWN_AGENCY, of_own(own_agency, presses.OwnSystems), (presses.OwnSystems(NOBODY),)
+    ),
+    presses.OwnSystem: Row(
+        Permission.SEE_OWN_AGENCY,
+        of_own(own_system, presses.OwnSystem),
+        (presses.OwnSystem(NOBODY), presses.OwnSystem(NOBODY, "stop"), presses.OwnSystem(NOBODY, "add")),
+    ),
     presses.Bind: Row(Permission.BIND_GROUP, a_binding, (presses.Bind(NOBODY, "no"),)),
 }
 

@@ -26,15 +26,18 @@ from bot.domain.incidents import EventKind, Severity, Source, Status
 from bot.domain.indicators import Indicator
 from bot.domain.indicators import Kind as Indication
 from bot.domain.ladder import Rung
+from bot.domain.obligations import Evidence as Shown
 from bot.domain.obligations import State as Due
 from bot.domain.people import TEAM, Role
 from bot.domain.quotas import Excess
 from bot.domain.registering import Event
 from bot.domain.rota import Slot
 from bot.domain.sending import Enclosure, Lane, Op, State
+from bot.domain.submissions import State as Judged
 from bot.domain.tlp import Tlp
 from storage import (
     agencies,
+    attached,
     cards,
     chain,
     closings,
@@ -42,8 +45,10 @@ from storage import (
     digests,
     drafts,
     enclosures,
+    enrolments,
     events,
     evidence,
+    exemptions,
     groups,
     handovers,
     inbox,
@@ -70,6 +75,7 @@ from storage import (
     search,
     seats,
     strays,
+    submissions,
     sweeps,
     systems,
     threads,
@@ -299,9 +305,15 @@ _DUTY = rota.Shift(one("h"), Slot(NOW, NOW + timedelta(hours=12)), _PERSON, _PER
 
 _AGENCY = agencies.Agency("new", "MOI", "Moi", Kind.COMMUNE)
 _SYSTEM = systems.System("new", "MOI", "Moi", one("y", 7))
+_SUBMISSION = submissions.Submission(
+    "new", Shown.SCAN, one("y", 7), one("p", 7), date(2026, 11, 22), {}, Judged.SUBMITTED, NOW
+)
 _OWED = obligations.Obligation(
     "new", "scan", "new", one("y", 7), None, 1, Due.OPEN, date(2026, 11, 22), date(2026, 11, 22)
 )
+
+_POST = posts.Held(one("b", 7), one("y", 7), one("p", 7), Post.OFFICER, None, NOW, NOW, NOW)
+_ENROLMENT = enrolments.Enrolment("new", one("p", 7), one("y", 7), Post.OFFICER, "x", None, None, NOW)
 
 CALLS: Mapping[str, Call] = {
     "agencies.add": lambda tx: agencies.add(tx, _AGENCY, NOW),
@@ -337,6 +349,18 @@ CALLS: Mapping[str, Call] = {
     "systems.unlay": lambda tx: systems.unlay(tx, one("y", 7)),
     "systems.unlaid": lambda tx: systems.unlaid(tx, 1, date(2026, 11, 22), 25),
     "posts.confirm": lambda tx: posts.confirm(tx, one("y", 8), one("p", 7), Post.OFFICER, None, None, NOW),
+    "posts.affirm": lambda tx: posts.affirm(tx, one("b", 7), NOW),
+    "posts.change_post": lambda tx: posts.change_post(tx, one("b", 7), Post.DEPUTY),
+    "posts.due": lambda tx: posts.due(tx, NOW, 20),
+    "posts.end": lambda tx: posts.end(tx, one("b", 7), None, NOW),
+    "posts.find": lambda tx: posts.find(tx, one("b", 7)),
+    "posts.note": lambda tx: posts.note(tx, _POST, NOW),
+    "posts.pressed": lambda tx: posts.pressed(tx, one("p", 7), NOW, NOW),
+    "enrolments.ask": lambda tx: enrolments.ask(tx, _ENROLMENT),
+    "enrolments.find": lambda tx: enrolments.find(tx, one("z", 7)),
+    "enrolments.open_of": lambda tx: enrolments.open_of(tx, one("p", 7)),
+    "enrolments.settle": lambda tx: enrolments.settle(tx, one("z", SOME), "refused", _PERSON, NOW),
+    "enrolments.waiting": lambda tx: enrolments.waiting(tx, 5),
     "posts.of_agency": lambda tx: posts.of_agency(tx, one("y", 7)),
     "posts.of_person": lambda tx: posts.of_person(tx, one("p", 7)),
     "obligations.find": lambda tx: obligations.find(tx, one("q")),
@@ -392,8 +416,26 @@ CALLS: Mapping[str, Call] = {
     "evidence.discard": lambda tx: evidence.discard(tx, "x"),
     "evidence.discarded": lambda tx: evidence.discarded(tx, "x"),
     "evidence.discards": lambda tx: evidence.discards(tx, 100),
+    "attached.hand_in": lambda tx: attached.hand_in(tx, one("d"), one("l")),
+    "attached.of_submission": lambda tx: attached.of_submission(tx, one("l", 50_000)),
+    "attached.withdraw": lambda tx: attached.withdraw(tx, one("l", 50_000)),
+    "attached.replace": lambda tx: attached.replace(tx, one("e")),
+    "submissions.add": lambda tx: submissions.add(tx, _SUBMISSION, [submissions.Item(one("q"), 1)]),
+    "submissions.find": lambda tx: submissions.find(tx, one("l")),
+    "submissions.items": lambda tx: submissions.items(tx, one("l")),
+    "submissions.settle": lambda tx: submissions.settle(tx, one("l", ROWS), Judged.ACCEPTED, None, None, NOW),
+    "submissions.waiting": lambda tx: submissions.waiting(tx, 9, 8),
+    "submissions.count_waiting": submissions.count_waiting,
+    "submissions.latest_of": lambda tx: submissions.latest_of(tx, one("q")),
+    "exemptions.ask": lambda tx: exemptions.ask(tx, one("q"), "x", one("p", 7), NOW),
+    "exemptions.find": lambda tx: exemptions.find(tx, one("x", 7)),
+    "exemptions.settle": lambda tx: exemptions.settle(tx, one("x", SOME), "asked", "agreed", None, None, NOW),
+    "exemptions.waiting": lambda tx: exemptions.waiting(tx, 9, 8),
+    "exemptions.count_waiting": exemptions.count_waiting,
+    "exemptions.agreed": lambda tx: exemptions.agreed(tx, 9, 8),
     "evidence.drop": lambda tx: evidence.drop(tx, one("e")),
     "evidence.due": lambda tx: evidence.due(tx, NOW, 4),
+    "evidence.erase_where": lambda tx: evidence.erase_where(tx, "id = :id", {"id": one("e")}),
     "evidence.erase_of_consents": lambda tx: evidence.erase_of_consents(tx, _PERSON),
     "evidence.erase_of_draft": lambda tx: evidence.erase_of_draft(tx, one("d")),
     "evidence.find": lambda tx: evidence.find(tx, one("e")),
@@ -686,6 +728,7 @@ REPOSITORIES = (
     agencies,
     systems,
     posts,
+    enrolments,
     obligations,
     cards,
     chain,

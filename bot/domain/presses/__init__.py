@@ -21,6 +21,8 @@ from bot.domain.presses import (
 )
 from bot.domain.presses.admin import Admit, Bind, Grant, Holder, Invite, Revoke, Roster, Second
 from bot.domain.presses.case_file import Chapter, Declare, Dossier, Leaf, Mark, Paper, Pdf, Ready, Tick
+from bot.domain.presses.compliance import Compliance, ComplianceFile
+from bot.domain.presses.coordination import RequestAnswer, RequestFile, RequestList
 from bot.domain.presses.duty import Duty, FillShift, GiveShift, Hand, Handing, OnDuty, PlanWeek, TakeShift
 from bot.domain.presses.incidents import Act, Claim, Details, Listing, Rate, Related, Respond, See, Tie, Unfold, Weigh
 from bot.domain.presses.obligations import Do, Exempt, Judge, Judging, Owed, OwnEvidence
@@ -29,7 +31,6 @@ from bot.domain.presses.press import LONGEST, Press
 from bot.domain.presses.register import (
     AgencyFile,
     Browse,
-    Enrol,
     Enrolment,
     KeepAgency,
     KeepSystem,
@@ -40,6 +41,7 @@ from bot.domain.presses.register import (
     Providers,
     Relieve,
     SystemFile,
+    Tables,
 )
 
 __all__ = [
@@ -53,12 +55,13 @@ __all__ = [
     "Browse",
     "Chapter",
     "Claim",
+    "Compliance",
+    "ComplianceFile",
     "Declare",
     "Details",
     "Do",
     "Dossier",
     "Duty",
-    "Enrol",
     "Enrolment",
     "Exempt",
     "FillShift",
@@ -99,12 +102,16 @@ __all__ = [
     "Ready",
     "Related",
     "Relieve",
+    "RequestAnswer",
+    "RequestFile",
+    "RequestList",
     "Respond",
     "Revoke",
     "Roster",
     "Second",
     "See",
     "SystemFile",
+    "Tables",
     "TakeShift",
     "Tick",
     "Tie",

@@ -10,7 +10,7 @@ from bot.domain.presses.press import Press
 
 @dataclass(frozen=True)
 class Open(Press):
-    """Opens a door of the menu: report, track, contact point, privacy, language."""
+    """Opens a door of the menu: report, track, contact point, privacy, language, enrolling."""
 
     verb: ClassVar[str] = "m"
     door: str

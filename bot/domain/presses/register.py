@@ -93,13 +93,6 @@ class Providers(Press):
 
 
 @dataclass(frozen=True)
-class Enrol(Press):
-    """Somebody begins to say for which agency they speak."""
-
-    verb: ClassVar[str] = "ne"
-
-
-@dataclass(frozen=True)
 class Enrolment(Press):
     """The department's word on somebody who says to speak for an agency."""
 
@@ -126,8 +119,18 @@ class Relieve(Press):
     sure: str = ""
 
 
+@dataclass(frozen=True)
+class Tables(Press):
+    """Tables of the register: one is to come in, goes out, is to be written or dropped; `of` says which."""
+
+    verb: ClassVar[str] = "ri"
+    act: str
+    of: str = ""
+
+
 KINDS: tuple[type[Press], ...] = (
     *(Browse, AgencyFile, KeepAgency, Merge),
     *(SystemFile, KeepSystem, OwnSystems, OwnSystem),
-    *(Providers, Enrol, Enrolment, OwnPost, Relieve),
+    *(Providers, Enrolment, OwnPost, Relieve),
+    Tables,
 )

@@ -10,7 +10,7 @@ from bot.domain.enrolment import role_of
 from bot.domain.errors import Refusal
 from bot.domain.obligations import Evidence, State
 from bot.domain.people import OFFICERS, Permission, Person, Role
-from bot.domain.presses import Enrol, OwnPost, Relieve
+from bot.domain.presses import Open, OwnPost, Relieve
 from bot.domain.sending import Lane
 from bot.services.desk import READ_ONCE, Desk, Key, Keys, check, holders, key
 from bot.services.obligation import laying
@@ -87,7 +87,7 @@ async def own(desk: Desk, person: Person, edits: int | None = None) -> bool:
     for waiting in asked:
         agency = await agencies.get(desk.tx, waiting.agency)
         lines.append(Word("enrol.waiting", agency=agency.name, post=Word(f"post.{waiting.post}")))
-    keys = [*await _own_keys(desk, held), [key("button.enrol_more", Enrol())]]
+    keys = [*await _own_keys(desk, held), [key("button.enrol_more", Open("enrol"))]]
     await desk.say(person, "enrol.own", buttons=keys, edits=edits, lines=Lines(lines))
     return True
 
