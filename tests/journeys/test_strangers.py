@@ -84,8 +84,9 @@ from tests.people import Person, visible
 
 DENIED = "Việc này chỉ người được giao mới làm được"
 STALE = "Nút này không còn dùng được"
+NO_POST = "Anh/Chị chưa được xác nhận là đầu mối"
 NAME, PHONE = "chị Mận ở tổ ba", "0912 345 678"
-AGENCY, SYSTEM = "Phường Kín", "Hệ thống cao tường"  # for which nobody who tries speaks
+SYSTEM = "Hệ thống cao tường"  # for which nobody who tries speaks
 
 # Every command in private: what it needs, and what whoever has that reads.
 COMMANDS: dict[str, tuple[Permission, str]] = {
@@ -324,7 +325,7 @@ async def test_forged_keys_change_nothing_and_show_nothing(scene: Scene, role: R
             continue
         answered = await intruder.forges(press.data())
         said = answered.answers[0][0]
-        harmless = isinstance(press, Privacy | Duty) or press == Page("own", "0")
+        harmless = isinstance(press, Privacy | Duty) or press == Page("own", "0") or said.startswith(NO_POST)
         assert said.startswith((DENIED, STALE)) or harmless, (press, said)
     assert await state(stage) == before
     await asks(intruder, "/trogiup", "làm được những việc sau")
