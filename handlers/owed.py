@@ -28,6 +28,7 @@ async def pressed(update: Update, context: Context) -> None:
         "later": lambda: postponing.ask_later(desk, person, agency),
         "waive": lambda: postponing.ask_waiver(desk, person, agency),
         "picture": lambda: views.order_picture(desk, person, agency),
+        "calendar": lambda: views.order_calendar(desk, person, agency),
     }
     if press.view not in serves:
         raise Refusal("press.stale.toast")

@@ -13,6 +13,7 @@ from pathlib import Path
 
 from bot.demo import example_policy
 from bot.domain.ids import Ids
+from bot.domain.sending import Lane
 from bot.services.desk import Desk, House
 from bot.services.obligation import digests
 from jobs import reminders
@@ -153,7 +154,7 @@ async def morning(systems: int, empty: int) -> Morning:
 async def _rendering(store: Store, house: House) -> float:
     """Seconds that the words of one digest take, when it leaves."""
     async with store.reading() as tx:
-        waiting = await outbox.heads(tx, NOW, most=50, lowest=3)
+        waiting = await outbox.heads(tx, NOW, most=50, lowest=Lane.ADVISORY)
         began = time.perf_counter()
         for delivery in waiting:
             said = await digests.message(tx, house, delivery, NOW)

@@ -67,6 +67,7 @@ STAFF_BUTTONS = (
     *("rota_open", "rota_before", "rota_after", "rota_picture", "rota_give", "rota_plan", "rota_copy", "rota_done"),
     *("rota_week", "rota_more", "rota_nobody", "rota_fill", "rota_replace", "rota_come", "rota_favour"),
     *("rota_give_other", "rota_take", "rota_leave"),
+    "owed_*",
     *("withdraw_evidence", "hand_in_again", "judging", "judging_next", "waived", "see_evidence", "accept_evidence"),
     *("return_evidence", "agree_exemption", "refuse_exemption", "revoke_exemption"),
     *("register", "register_log", "merge_yes", "merge_no", "systems"),
@@ -82,7 +83,6 @@ CITIZEN_BUTTONS = (
     *("privacy_see", "privacy_withdraw", "privacy_request", "newer", "older"),
     "which_new",
     *("share_contact", "providers", "enrol_more"),
-    "owed_*",
 )
 CITIZEN_COMMANDS = tuple(name for name, permission in COMMANDS if PERMISSIONS[permission] >= set(Role))
 STAFF_COMMANDS = tuple(name for name, _ in COMMANDS if name not in CITIZEN_COMMANDS)

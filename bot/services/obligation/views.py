@@ -7,15 +7,15 @@ from datetime import UTC, datetime
 from bot.domain.errors import Refusal
 from bot.domain.people import Permission, Person
 from bot.services import workshop
+from bot.services.compliance import calendars
 from bot.services.desk import Desk
-from bot.services.obligation import board_pages, boards
+from bot.services.obligation import board_pages, board_sheets, boards
 from bot.services.obligation.board_pages import View
 from bot.services.obligation.digests import other
 from bot.services.register import gate
 from storage import agencies, obligations
 from storage.posts import Held
 
-PICTURE = "owed"  # the name of the picture in the workshop
 LONGEST_PAGE = 3  # digits
 _MINUTE = "%Y%m%d%H%M"
 
@@ -84,4 +84,14 @@ async def order_picture(desk: Desk, person: Person, agency: str) -> None:
         Refusal: not theirs.
     """
     await gate.own_agency(desk, person, Permission.DO_OBLIGATIONS, agency)
-    await workshop.order(desk, PICTURE, person, agency=agency)
+    await workshop.order(desk, board_sheets.WHAT, person, agency=agency)
+
+
+async def order_calendar(desk: Desk, person: Person, agency: str) -> None:
+    """What is due as a calendar file, made by the workshop.
+
+    Raises:
+        Refusal: not theirs.
+    """
+    await gate.own_agency(desk, person, Permission.DO_OBLIGATIONS, agency)
+    await workshop.order(desk, calendars.WHAT, person, agency=agency)
