@@ -136,7 +136,7 @@ def _data_rows(material: Material, owed: Sequence[Owed]) -> Iterator[Line]:
 
 
 def _kind(material: Material, agency: Entry) -> str:
-    return material.said(f"compliance.kind.{agency.kind}")
+    return material.said(f"table.kind.{agency.kind}")
 
 
 # Sums as formulas -----------------------------------------------------------------------------------------------------

@@ -210,7 +210,7 @@ def _agency_line(agency: Entry, tally: Tally) -> Any:
     short = None if reach is Reach.REACHED else Word(f"compliance.reach_short.{reach}")
     return Word(
         "compliance.agency_line",
-        mark=Word(f"compliance.mark.{tally.worst}"),
+        mark=Word(f"standing.sign.{tally.worst}"),
         name=sums.brief(agency.name),
         parts=Listed([sums.parts(tally), _since(tally.oldest), short]),
     )
@@ -219,7 +219,7 @@ def _agency_line(agency: Entry, tally: Tally) -> Any:
 def _system_line(code: str, one: Owed, tally: Tally) -> Any:
     return Word(
         "compliance.system_line",
-        mark=Word(f"compliance.mark.{tally.worst}"),
+        mark=Word(f"standing.sign.{tally.worst}"),
         name=sums.brief(f"{code} {one.name}"),
         level=sums.level_word(one.counted.level),
         parts=sums.parts(tally),
@@ -232,7 +232,7 @@ def _owed_line(rule: Rule, one: Owed) -> Any:
     done = Word("compliance.done", day=f"{one.done_on:%d/%m/%Y}") if one.done_on else None
     return Word(
         "compliance.owed",
-        mark=Word(f"compliance.mark.{stands}"),
+        mark=Word(f"standing.sign.{stands}"),
         what=sums.rule_name(rule),
         parts=Listed([Word(f"compliance.state.{stands}"), due, done]),
     )

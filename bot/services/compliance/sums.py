@@ -168,7 +168,7 @@ def rule_name(rule: Rule) -> str:
 
 def scope_word(kind: Kind | None) -> Any:
     """Whom it is about."""
-    return Word("compliance.everyone") if kind is None else Word(f"compliance.kind.{kind}")
+    return Word("compliance.everyone") if kind is None else Word(f"table.kind.{kind}")
 
 
 def level_word(level: int | None) -> Any:
