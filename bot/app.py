@@ -43,6 +43,7 @@ from handlers.profile import Profile
 from handlers.worker import Worker, appoint
 from jobs.dispatcher import HANDS, Dispatcher
 from jobs.fetcher import Fetcher
+from jobs.imports import Importer
 from jobs.pace import Pace
 from jobs.schedule import Ticker
 from jobs.seats import Seats
@@ -58,7 +59,7 @@ log = logging.getLogger(__name__)
 AHEAD = timedelta(minutes=10)  # rows from the future mean that the clock was set back
 RESTS = (1.0, 2.0, 5.0, 10.0, 30.0)  # seconds between tries to reach Telegram
 REFUSED_REST = 60.0  # after a refused token
-EVIDENCE = "evidence"  # folder below UNGCUU_DATA
+EVIDENCE, TABLES = "evidence", "tables"  # folders below UNGCUU_DATA
 WATCH = 2.0  # seconds between looks at the line
 
 
@@ -80,6 +81,7 @@ class Parts:
     dispatcher: Dispatcher
     fetcher: Fetcher
     workshop: Workshop
+    importer: Importer
     ticker: Ticker
     seats: Seats
     health: Health
@@ -169,14 +171,15 @@ async def _build(
     files = TelegramFiles(request, bot.base_url, bot.base_file_url)
     fetcher = Fetcher(store, clock, house, files, folder, dispatcher.bell.ring)
     workshop = Workshop(store, clock, house, makers, channel.typing, dispatcher.bell.ring)
-    ring = chime(dispatcher.bell, fetcher.bell, workshop.bell)
+    importer = Importer(store, clock, house, files, settings.data / TABLES, dispatcher.bell.ring)
+    ring = chime(dispatcher.bell, fetcher.bell, workshop.bell, importer.bell)
     worker = Worker(store, clock, house, app, channel, handlers(), ring)
     inlet = Inlet(store, clock, house, settings.bot_id, worker.bell.ring, dispatcher.bell.ring)
     ticker = Ticker(store, clock, house, ring)
     polling = None if settings.webhook_url else Polling(polls, bot.base_url, inlet)
     seats = Seats(store, clock, house, channel, dispatcher.bell.ring)
     health = Health(clock.now())
-    jobs = (dispatcher, fetcher, workshop, ticker, seats)
+    jobs = (dispatcher, fetcher, workshop, importer, ticker, seats)
     return Parts(settings, clock, store, house, bot, inlet, worker, *jobs, health, polling)
 
 
@@ -214,11 +217,8 @@ def _follow_moves(parts: Parts, stack: AsyncExitStack) -> None:
     tasks: set[asyncio.Task[None]] = set()
 
     def moved() -> None:
-        parts.worker.bell.ring()
-        parts.dispatcher.bell.ring()
-        parts.fetcher.bell.ring()
-        parts.workshop.bell.ring()
-        parts.seats.bell.ring()
+        for one in (parts.worker, parts.dispatcher, parts.fetcher, parts.workshop, parts.importer, parts.seats):
+            one.bell.ring()
         parts.patience.ring()
         task = asyncio.create_task(parts.ticker.tick_all())
         tasks.add(task)
@@ -239,11 +239,8 @@ async def _keep_line(parts: Parts, house: House) -> None:
     await _connect(parts)
     profile = Profile(parts.bot, parts.store, house.texts, parts.clock)
     async with asyncio.TaskGroup() as group:
-        group.create_task(parts.worker.run(), name="worker")
-        group.create_task(parts.dispatcher.run(), name="dispatcher")
-        group.create_task(parts.fetcher.run(), name="fetcher")
-        group.create_task(parts.workshop.run(), name="workshop")
-        group.create_task(parts.seats.run(), name="seats")
+        for one in (parts.worker, parts.dispatcher, parts.fetcher, parts.workshop, parts.importer, parts.seats):
+            group.create_task(one.run(), name=type(one).__name__.lower())
         group.create_task(_watch(parts, profile), name="watch")
         if parts.polling is not None:
             group.create_task(parts.polling.run(), name="polling")

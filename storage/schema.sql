@@ -713,6 +713,7 @@ CREATE TABLE imports (                       -- tables that somebody sent: read 
 CREATE INDEX imports_due ON imports (due_at) WHERE state = 'waiting';
 CREATE INDEX imports_person ON imports (person, asked_at);
 CREATE INDEX imports_age ON imports (asked_at);
+CREATE INDEX imports_follow ON imports (settled_at) WHERE state = 'done' AND findings IS NOT NULL;
 
 CREATE TABLE enrolments (                    -- somebody says that they speak for an agency; the department decides
     id TEXT PRIMARY KEY,

@@ -8,11 +8,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from enum import StrEnum
-from typing import Any
 
 from bot.domain.agencies import Exposure, Kind
 from bot.domain.grids import HEAD_WITHIN, MOST_CELLS, Grid, Line
-from bot.domain.lettering import Unreadable
+from bot.domain.lettering import Unreadable, spoilt
 from bot.domain.tables import TABLES, Column, Entry, Fault, Table, Unfit, Value, What, heads, is_running
 
 
@@ -104,7 +103,9 @@ def _below_heads(grid: Grid, table: Table) -> tuple[Line, Sequence[Line]]:
         if theirs > ours:
             raise Unreadable("other_table")
         return line, grid[place + 1 :]
-    raise Unreadable("no_heads" if any(any(line.cells) for line in grid) else "empty")
+    if not any(any(line.cells) for line in grid):
+        raise Unreadable("empty")
+    raise Unreadable(spoilt(" ".join(cell for line in grid[:HEAD_WITHIN] for cell in line.cells)) or "no_heads")
 
 
 def _columns(head: Line, table: Table) -> tuple[dict[int, Column], list[Fault]]:
@@ -283,5 +284,4 @@ class _Checks:
             elif agency is not None and column == "provider" and agency["kind"] != Kind.PROVIDER:
                 yield Fault(one.row, "no_provider", column, values={"code": str(code)})
             elif agency is not None and _span(agency)[1] <= self.today.isoformat() < _span(whole)[1]:
-                values: dict[str, Any] = {"code": str(code), "successor": str(agency["successor"] or "")}
-                yield Fault(one.row, "agency_ended", column, values=values)
+                yield Fault(one.row, "agency_ended", column, values={"code": str(code)})

@@ -54,6 +54,8 @@ def decode(content: bytes) -> str:
         return _windows_1258(content)
     if "\x00" in text:
         raise Unreadable("binary")
+    if (how := spoilt(text)) is not None:
+        raise Unreadable(how)
     return nfc(text.removeprefix("\ufeff"))
 
 
@@ -97,16 +99,16 @@ def _belongs(letter: str) -> bool:
 
 
 def spoilt(text: str) -> str | None:
-    """How a text was spoilt: "tcvn3", "vni" or "broken"; None for text as it should be.
+    """How a text was spoilt: "tcvn3", "vni" or "broken_letters"; None for text as it should be.
 
     One odd letter may be a foreign name, and a text that also has letters which only Unicode knows was typed in it.
     """
     if text.isascii():
         return None
-    if len(_BROKEN.findall(text)) > 1:
-        return "broken"
     if any(letter > _LATEST_OF_LATIN_1 and letter in LETTERS for letter in nfc(text)):
         return None
+    if len(_BROKEN.findall(text)) > 1:
+        return "broken_letters"
     strange = sum(letter > "\x7f" and letter.isalpha() and letter not in LETTERS for letter in text)
     vni = 3 * len(_VNI.findall(text))
     tcvn3 = 2 * len(_TCVN3.findall(text)) + 2 * len(_CAPITAL_WITHIN.findall(text)) + strange

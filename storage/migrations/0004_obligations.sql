@@ -90,6 +90,7 @@ CREATE TABLE imports (
 CREATE INDEX imports_due ON imports (due_at) WHERE state = 'waiting';
 CREATE INDEX imports_person ON imports (person, asked_at);
 CREATE INDEX imports_age ON imports (asked_at);
+CREATE INDEX imports_follow ON imports (settled_at) WHERE state = 'done' AND findings IS NOT NULL;
 
 CREATE TABLE enrolments (
     id TEXT PRIMARY KEY,

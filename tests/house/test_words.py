@@ -386,6 +386,7 @@ EXAMPLE_PHONE = "0912 345 678"
 # Vietnamese as data of a parser, of examples, of the demo.
 VIETNAMESE_CODE = (
     "bot/domain/letters.py",
+    "bot/domain/lettering.py",
     "bot/domain/vietnamese.py",
     "bot/domain/redact.py",
     "bot/domain/secrets/*",

@@ -10,6 +10,7 @@ from bot.services.coordination import replies
 from bot.services.desk import Desk
 from bot.services.obligation import attachments
 from bot.services.paper.formbook import form_of
+from bot.services.register import imports
 from bot.services.reporting import conversations, homes, menu, sayings, strays
 from bot.services.reporting.conversations import Heard
 from bot.services.reporting.sayings import BURST, Item
@@ -18,7 +19,7 @@ from storage import sayings as noted
 
 
 async def receive(desk: Desk, person: Person, item: Item) -> None:
-    """Take a message in.
+    """Take a message in. A table that the register waits for is none of the following.
 
     1. An answer to a message about an incident belongs to that incident.
     2. Else it answers the open form, unless the team has spoken last about the report which that form filed.
@@ -26,6 +27,8 @@ async def receive(desk: Desk, person: Person, item: Item) -> None:
     4. Else it begins a report, if it tells anything; one of the team is asked first, who may have meant a colleague.
     """
     if item.reply_to is not None and await _replied(desk, person, item, item.reply_to):
+        return
+    if await imports.receive(desk, person, item.pieces):
         return
     one = await drafts.find(desk.tx, person.id)
     if one is not None and not await _is_asked_by_team(desk, one):
