@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -25,12 +26,14 @@ from bot.services.workshop import Maker
 from storage import groups, people, seats
 from storage.roles import grant
 from storage.store import Transaction
+from tests.fresh import lay_database
 from tests.people import Person, Team
 from tests.requests import Judge
 
 PLENTY = 10**12  # bytes: no test fails because this machine's disk is small
 
 
+@cache
 def hasty_policy() -> Policy:
     """The example's policy; a card shows each change at once, so that nobody waits for one."""
     policy = example_policy()
@@ -76,10 +79,13 @@ class Stage:
 
     async def start(self) -> Parts:
         """Start the bot on this stage's database."""
+        settings = self.settings()
+        if not settings.database_path.exists():
+            await lay_database(settings.database_path)
         self._stack = AsyncExitStack()
         self.parts = await self._stack.enter_async_context(
             running(
-                self.settings(),
+                settings,
                 self.clock,
                 policy=self.policy,
                 paced=self.limits is not None,

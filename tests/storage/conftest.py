@@ -11,9 +11,9 @@ import pytest
 from bot.domain.ids import Ids
 from bot.domain.incidents import Source, Status
 from storage import groups, incidents, people
-from storage.migrate import migrate
 from storage.sqlite import SqliteStore, open_store
 from storage.store import Transaction
+from tests.fresh import lay_database
 
 NOW = datetime(2026, 11, 22, 3, 0, tzinfo=UTC)
 
@@ -25,8 +25,8 @@ def path(tmp_path: Path) -> Path:
 
 @pytest.fixture
 async def store(path: Path) -> AsyncIterator[SqliteStore]:
+    await lay_database(path)
     async with open_store(path, Ids(lambda: NOW)) as opened:
-        await migrate(opened)
         yield opened
 
 
