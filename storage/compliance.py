@@ -50,21 +50,29 @@ class Group:
     n: int
 
 
+_CONTACTS = (
+    "(SELECT count(*) FROM posts p WHERE p.agency = a.id AND p.ended_at IS NULL AND p.post IN ('officer', 'deputy'){0})"
+)
+_AGENCIES = (
+    f"SELECT a.id, a.code, a.name, a.kind, {_CONTACTS.format('')} AS contacts,"
+    f" {_CONTACTS.format(' AND p.red_since IS NOT NULL')} AS red FROM agencies a WHERE {_EXISTS.format('a')}"
+)
+
+
+def _entry(row: Row) -> Entry:
+    return Entry(row["id"], row["code"], row["name"], Kind(row["kind"]), row["contacts"], row["red"])
+
+
 async def agencies(tx: Transaction, today: date) -> Sequence[Entry]:
     """Every agency that exists, by kind and name."""
-    rows = await tx.rows(
-        "SELECT a.id, a.code, a.name, a.kind, coalesce(p.contacts, 0) AS contacts, coalesce(p.red, 0) AS red"
-        " FROM agencies a LEFT JOIN (SELECT agency, count(*) AS contacts, sum(red_since IS NOT NULL) AS red FROM posts"
-        " WHERE ended_at IS NULL AND post IN ('officer', 'deputy') GROUP BY agency) p ON p.agency = a.id"
-        f" WHERE {_EXISTS.format('a')} ORDER BY a.kind, a.name_key, a.id",
-        {"today": text(today)},
-    )
-    return [Entry(row["id"], row["code"], row["name"], Kind(row["kind"]), row["contacts"], row["red"]) for row in rows]
+    rows = await tx.rows(f"{_AGENCIES} ORDER BY a.kind, a.name_key, a.id", {"today": text(today)})
+    return [_entry(row) for row in rows]
 
 
 async def agency(tx: Transaction, identifier: str, today: date) -> Entry | None:
     """One of them; None where there is none today."""
-    return next((one for one in await agencies(tx, today) if one.id == identifier), None)
+    row = await tx.row(f"{_AGENCIES} AND a.id = :id", {"today": text(today), "id": identifier})
+    return _entry(row) if row else None
 
 
 async def systems(tx: Transaction, today: date) -> Mapping[str, Mapping[int | None, int]]:

@@ -17,6 +17,7 @@ from typing import Any
 import pytest
 
 from bot.domain.agencies import Kind, Post
+from bot.domain.coordination import State as RequestState
 from bot.domain.evidence import Piece
 from bot.domain.evidence import State as Stands
 from bot.domain.file_types import Reason
@@ -34,6 +35,7 @@ from bot.domain.registering import Event
 from bot.domain.rota import Slot
 from bot.domain.sending import Enclosure, Lane, Op, State
 from bot.domain.submissions import State as Judged
+from bot.domain.tables import What
 from bot.domain.tlp import Tlp
 from storage import (
     agencies,
@@ -41,7 +43,9 @@ from storage import (
     cards,
     chain,
     closings,
+    compliance,
     contact,
+    coordinations,
     digests,
     drafts,
     enclosures,
@@ -51,6 +55,7 @@ from storage import (
     exemptions,
     groups,
     handovers,
+    imports,
     inbox,
     incidents,
     indicators,
@@ -68,6 +73,7 @@ from storage import (
     referrals,
     refusals,
     register,
+    reminders,
     roles,
     rota,
     rungs,
@@ -282,6 +288,7 @@ _OUTBREAK, _PARENT_ELSE = one("n", 555), one("n", 777)
 _SHARED, _EARLIER = Indicator(Indication.DOMAIN, "d777"), NOW - timedelta(days=3)
 _PLACE = evidence.Place(one("d"), _INCIDENT, "x")
 _DRAFT = drafts.Open(one("d"), _PERSON, Draft("citizen_report_1", "kind"), None, NOW, SOON)
+_REQUEST = coordinations.Request("r", "x", one("y", 7), None, "x", NOW, one("p", 7), NOW)
 _FILED = incidents.Incident(
     id="new",
     code="SC-2027-000001",
@@ -330,6 +337,22 @@ CALLS: Mapping[str, Call] = {
     "systems.add_all": lambda tx: systems.add_all(tx, [_SYSTEM], NOW),
     "systems.change_all": lambda tx: systems.change_all(tx, [_SYSTEM], NOW),
     "systems.changed_at": systems.changed_at,
+    "imports.begin": lambda tx: imports.begin(tx, one("p", 7), What.SYSTEMS, NOW),
+    "imports.awaiting": lambda tx: imports.awaiting(tx, one("p", 7), NOW),
+    "imports.take": lambda tx: imports.take(tx, one("u"), "x.csv", "x", NOW),
+    "imports.again": lambda tx: imports.again(tx, one("u"), NOW),
+    "imports.due": lambda tx: imports.due(tx, NOW, 5),
+    "imports.next_due": lambda tx: imports.next_due(tx, NOW),
+    "imports.try_once": lambda tx: imports.try_once(tx, one("u")),
+    "imports.postpone": lambda tx: imports.postpone(tx, one("u"), NOW),
+    "imports.looked_at": lambda tx: imports.looked_at(tx, one("u"), "ready", b"x", {"x": 1}),
+    "imports.find": lambda tx: imports.find(tx, one("u")),
+    "imports.content": lambda tx: imports.content(tx, one("u")),
+    "imports.findings": lambda tx: imports.findings(tx, one("u")),
+    "imports.settle": lambda tx: imports.settle(tx, one("u"), "done", NOW),
+    "imports.unfollowed": imports.unfollowed,
+    "imports.followed": lambda tx: imports.followed(tx, one("u"), []),
+    "imports.purge": lambda tx: imports.purge(tx, NOW - timedelta(days=30)),
     "systems.by_code": lambda tx: systems.by_code(tx, "HT-00007"),
     "systems.change": lambda tx: systems.change(tx, _SYSTEM, NOW),
     "systems.find": lambda tx: systems.find(tx, one("j")),
@@ -363,6 +386,21 @@ CALLS: Mapping[str, Call] = {
     "enrolments.waiting": lambda tx: enrolments.waiting(tx, 5),
     "posts.of_agency": lambda tx: posts.of_agency(tx, one("y", 7)),
     "posts.of_person": lambda tx: posts.of_person(tx, one("p", 7)),
+    "obligations.agencies_due": lambda tx: obligations.agencies_due(tx, NOW, 25),
+    "obligations.climb": lambda tx: obligations.climb(tx, [replace(_OWED, id=one("q"))]),
+    "obligations.due": lambda tx: obligations.due(tx, [one("y", 7), one("y", 8)], NOW),
+    "obligations.put_off": lambda tx: obligations.put_off(tx, one("y", 7), NOW, SOON),
+    "obligations.receive": lambda tx: obligations.receive(tx, one("y", 7), one("p", 7), NOW, NOW),
+    "reminders.department_waits": reminders.department_waits,
+    "reminders.note": lambda tx: reminders.note(tx, [reminders.Note(one("q"), 2, 0, 0, "x")], NOW),
+    "reminders.reached_department": reminders.reached_department,
+    "reminders.sent": lambda tx: reminders.sent(tx, one("p", 901), one("v")),
+    "reminders.snooze": lambda tx: reminders.snooze(
+        tx, replace(_OWED, id=one("q"), round=9, snoozes=1), _PERSON, date(2026, 11, 29), "x", NOW
+    ),
+    "reminders.told_by": lambda tx: reminders.told_by(tx, one("v", 7)),
+    "reminders.waiting": lambda tx: reminders.waiting(tx, 50),
+    "posts.reachable": lambda tx: posts.reachable(tx, [one("y", 7), one("y", 8)]),
     "obligations.find": lambda tx: obligations.find(tx, one("q")),
     "obligations.of_agency": lambda tx: obligations.of_agency(tx, one("y", 7)),
     "obligations.of_subject": lambda tx: obligations.of_subject(tx, one("j")),
@@ -399,6 +437,9 @@ CALLS: Mapping[str, Call] = {
     "cards.unfold": lambda tx: cards.unfold(tx, _INCIDENT, "more", NOW),
     "closings.find": lambda tx: closings.find(tx, _INCIDENT),
     "closings.keep": lambda tx: closings.keep(tx, _INCIDENT, {}, None, _PERSON, NOW),
+    "compliance.agency": lambda tx: compliance.agency(tx, one("y", 7), NOW.date()),
+    "compliance.each_of": lambda tx: compliance.each_of(tx, one("y", 7), NOW.date()),
+    "compliance.unlevelled_of": lambda tx: compliance.unlevelled_of(tx, one("y", 7), NOW.date()),
     "contact.newest": contact.newest,
     "contact.publish": lambda tx: contact.publish(
         tx, phones=[], email=None, hours="always", portal=None, published_on=date(2026, 11, 22), by=None, now=NOW
@@ -508,6 +549,18 @@ CALLS: Mapping[str, Call] = {
     "incidents.next_code": lambda tx: incidents.next_code(tx, 2026),
     "incidents.owned_by": lambda tx: incidents.owned_by(tx, one("p", 2), 5, 5),
     "incidents.queue": lambda tx: incidents.queue(tx, 5, 50),
+    "coordinations.add": lambda tx: coordinations.add(tx, replace(_REQUEST, id="r", code="DP-2027-0001")),
+    "coordinations.climb": lambda tx: coordinations.climb(tx, one("r", 7), "due", NOW),
+    "coordinations.count_open": coordinations.count_open,
+    "coordinations.due": lambda tx: coordinations.due(tx, NOW, 20),
+    "coordinations.find": lambda tx: coordinations.find(tx, one("r", 7)),
+    "coordinations.next_code": lambda tx: coordinations.next_code(tx, 2026),
+    "coordinations.of_agency": lambda tx: coordinations.of_agency(tx, one("y", 7), 50),
+    "coordinations.of_incident": lambda tx: coordinations.of_incident(tx, one("n", 7), 50),
+    "coordinations.open_ones": lambda tx: coordinations.open_ones(tx, 9, 9),
+    "coordinations.receive": lambda tx: coordinations.receive(tx, one("r", 7), _PERSON, NOW),
+    "coordinations.say": lambda tx: coordinations.say(tx, one("r", 7), "x"),
+    "coordinations.settle": lambda tx: coordinations.settle(tx, one("r", 7), RequestState.DONE, _PERSON, NOW),
     "incidents.place": lambda tx: incidents.place(tx, _INCIDENT, None, None),
     "incidents.propose": lambda tx: incidents.propose(tx, _INCIDENT, Severity.SERIOUS, NOW),
     "incidents.pause": lambda tx: incidents.pause(tx, _INCIDENT, NOW),
@@ -693,7 +746,10 @@ CALLS: Mapping[str, Call] = {
 }
 
 # What may read a whole table, and why.
+_EVERYTHING = "asked by a person, and it is there to count everything"
 SPARED = {
+    **dict.fromkeys((f"compliance.{name}" for name in ("agencies", "systems", "groups", "each")), _EVERYTHING),
+    **dict.fromkeys((f"compliance.{name}" for name in ("unlevelled", "unanswered", "heard")), _EVERYTHING),
     "agencies.everything": "the whole register, for a table of it that comes or goes",
     "systems.everything": "the whole register, for a table of it that comes or goes",
     "register.note_all": "what note runs, many times",
@@ -727,12 +783,14 @@ REPOSITORIES = (
     register,
     agencies,
     systems,
+    imports,
     posts,
     enrolments,
     obligations,
     cards,
     chain,
     closings,
+    compliance,
     contact,
     digests,
     drafts,
@@ -755,6 +813,7 @@ REPOSITORIES = (
     privacy,
     referrals,
     refusals,
+    reminders,
     roles,
     rota,
     rungs,
@@ -768,6 +827,7 @@ REPOSITORIES = (
 )
 # Indexes that hold open rows alone: going through one of them is going through what is still to be done.
 OPEN_WORK = {
+    "coordinations_open",
     "swaps_open",
     "shifts_look",
     "shifts_tell",
