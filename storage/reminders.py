@@ -39,7 +39,8 @@ async def note(tx: Transaction, notes: Sequence[Note], now: datetime) -> None:
 async def waiting(tx: Transaction, most: int) -> Sequence[str]:
     """People to whom something is to be told; the department is none of them."""
     rows = await tx.rows(
-        "SELECT DISTINCT person FROM reminders WHERE sent IS NULL AND person <> :department LIMIT :most",
+        "SELECT DISTINCT person FROM reminders WHERE sent IS NULL AND person > '' AND person <> :department"
+        " LIMIT :most",
         {"department": DEPARTMENT, "most": most},
     )
     return [row["person"] for row in rows]

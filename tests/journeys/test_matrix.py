@@ -38,6 +38,7 @@ from bot.services.reporting.menu import COMMANDS
 from handlers import IN_GROUPS, handlers
 from storage import (
     agencies,
+    coordinations,
     digests,
     drafts,
     enrolments,
@@ -332,6 +333,27 @@ def of_own(thing: Callable[[Scene], Awaitable[str]], make: Callable[[str], Press
     return made
 
 
+async def a_request(scene: Scene, agency: str) -> str:
+    """Something that an agency is asked to do."""
+    now, identifier = scene.stage.clock.now(), scene.tx.new_id()
+    code = await coordinations.next_code(scene.tx, 2026)
+    until = now + timedelta(days=1)
+    await coordinations.add(
+        scene.tx, coordinations.Request(identifier, code, agency, None, "Xin hỗ trợ", until, scene.admin, now)
+    )
+    return identifier
+
+
+async def a_request_to_see(scene: Scene) -> Press:
+    return presses.RequestFile(await a_request(scene, await an_agency(scene)), "see")
+
+
+async def a_request_to_answer(scene: Scene) -> Press:
+    agency = await an_agency(scene)
+    await a_post(scene, scene.subject, agency)
+    return presses.RequestAnswer(await a_request(scene, agency), "received")
+
+
 def of_incident(make: Callable[[str], Press]) -> Made:
     async def made(scene: Scene) -> Press:
         return make(await scene.incident())
@@ -527,6 +549,48 @@ ROWS: dict[type[Press], Row] = {
         Permission.SEE_OWN_AGENCY,
         of_own(own_system, presses.OwnSystem),
         (presses.OwnSystem(NOBODY), presses.OwnSystem(NOBODY, "stop"), presses.OwnSystem(NOBODY, "add")),
+    ),
+    presses.RequestList: Row(
+        Permission.COORDINATE,
+        bare(presses.RequestList("0")),
+        (presses.RequestList("x"), presses.RequestList("9" * 30)),
+    ),
+    presses.RequestFile: Row(
+        Permission.COORDINATE,
+        a_request_to_see,
+        (presses.RequestFile(NOBODY, "see"), presses.RequestFile(NOBODY, "withdraw")),
+    ),
+    presses.RequestAnswer: Row(
+        Permission.ANSWER_COORDINATION,
+        a_request_to_answer,
+        tuple(presses.RequestAnswer(NOBODY, act) for act in ("received", "done", "refuse", "else")),
+    ),
+    presses.Owed: Row(
+        Permission.DO_OBLIGATIONS,
+        of_own(own_agency, lambda agency: presses.Owed("see", agency)),
+        (presses.Owed("see", NOBODY), presses.Owed("received", NOBODY, "x"), presses.Owed("else", NOBODY)),
+    ),
+    presses.Tables: Row(
+        Permission.KEEP_REGISTER,
+        bare(presses.Tables("in", "systems")),
+        (*(presses.Tables(act, NOBODY) for act in ("write", "drop", "report", "in", "blank", "out", "else")),),
+    ),
+    presses.Compliance: Row(
+        Permission.SEE_COMPLIANCE,
+        bare(presses.Compliance()),
+        (
+            *(presses.Compliance(of, NOBODY) for of in ("kind", "agency", "system", "else")),
+            presses.Compliance("kind", "commune", "-1"),
+        ),
+    ),
+    presses.ComplianceFile: Row(
+        Permission.SEE_COMPLIANCE,
+        bare(presses.ComplianceFile("map")),
+        (
+            presses.ComplianceFile("else"),
+            presses.ComplianceFile("book", "else"),
+            presses.ComplianceFile("map", "", "99"),
+        ),
     ),
     presses.Bind: Row(Permission.BIND_GROUP, a_binding, (presses.Bind(NOBODY, "no"),)),
 }

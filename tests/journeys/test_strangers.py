@@ -22,6 +22,8 @@ from bot.domain.presses import (
     Browse,
     Chapter,
     Claim,
+    Compliance,
+    ComplianceFile,
     Declare,
     Details,
     Dossier,
@@ -62,12 +64,16 @@ from bot.domain.presses import (
     Ready,
     Related,
     Relieve,
+    RequestAnswer,
+    RequestFile,
+    RequestList,
     Respond,
     Revoke,
     Roster,
     Second,
     See,
     SystemFile,
+    Tables,
     TakeShift,
     Tick,
     Tie,
@@ -86,6 +92,7 @@ DENIED = "Việc này chỉ người được giao mới làm được"
 STALE = "Nút này không còn dùng được"
 NO_POST = "Anh/Chị chưa được xác nhận là đầu mối"
 NAME, PHONE = "chị Mận ở tổ ba", "0912 345 678"
+ASKED = "Xin khóa máy chủ điều khiển ở chỗ kín"
 SYSTEM = "Hệ thống cao tường"  # for which nobody who tries speaks
 
 # Every command in private: what it needs, and what whoever has that reads.
@@ -104,12 +111,16 @@ COMMANDS: dict[str, tuple[Permission, str]] = {
     "/quyen": (Permission.SEE_ROLES, "Ai giữ vai trò gì"),
     "/cuatoi": (Permission.SEE_QUEUE, "Đang xử lý"),
     "/trucban": (Permission.SEE_ROTA, "Trực ban"),
+    "/danhba": (Permission.KEEP_REGISTER, "Danh bạ ra và vào bằng tệp"),
     "/coquan": (Permission.SEE_REGISTER, "Danh bạ cơ quan"),
     "/hethong": (Permission.SEE_OWN_AGENCY, "chưa được xác nhận là đầu mối"),
+    "/dieuphoi": (Permission.SEE_REQUESTS, "đề nghị phối hợp"),
+    "/tuanthu": (Permission.SEE_COMPLIANCE, "Danh bạ chưa có cơ quan nào"),
     "/capnhatdaumoi": (Permission.PUBLISH_CONTACT_POINT, "Số điện thoại nào"),
     "/moi": (Permission.INVITE, "Mời người mới vào vai trò nào"),
     "/gannhom": (Permission.BIND_GROUP, "gõ ngay trong nhóm"),
     "/dangky": (Permission.ENROL, "cơ quan"),
+    "/nghiavu": (Permission.DO_OBLIGATIONS, "chưa được xác nhận là đầu mối"),
     "/baosuco": (Permission.REPORT, "Câu 1/"),  # last: it leaves a form open
 }
 UNASKED = {"/gannhom"}  # in private it only explains where it is typed
@@ -190,6 +201,8 @@ class Scene:
                 Owed(view, self.incident)
                 for view in ("see", "received", "later", "waive", "picture", "calendar", "else")
             ),
+            *(Compliance(of, self.incident) for of in ("all", "kind", "agency", "system", "else")),
+            *(ComplianceFile(what) for what in ("map", "book", "silent", "else")),
             Dossier(self.incident),
             *(Leaf(self.incident, page) for page in ("deadlines", "severity", "else")),
             *(Chapter(self.incident, of) for of in ("steps", "notes", "replies", "timeline", "else")),
@@ -207,6 +220,8 @@ class Scene:
             *(Tie(act, self.incident, self.incident) for act in ("lay", "untie")),
             Found(self.incident, "0"),
             *(Browse(kind) for kind in ("", "commune", "ended", "else")),
+            *(Tables(act, self.incident) for act in ("write", "drop", "report", "else")),
+            *(Tables(act, "agencies.csv") for act in ("in", "out", "blank")),
             *(AgencyFile("agency1", view) for view in ("", "systems", "log")),
             *(KeepAgency("agency1", act) for act in ("edit", "point", "system", "merge", "end")),
             KeepAgency("", "add"),
@@ -220,6 +235,9 @@ class Scene:
             *(OwnPost(self.post, act) for act in ("affirm", "leave", "stay", "gone", "take", "else")),
             *(Relieve(self.post, sure) for sure in ("", "yes")),
             *(Enrolment(self.enrolment, answer) for answer in ("yes", "no", "else")),
+            *(RequestList(page) for page in ("0", "new", "else")),
+            *(RequestFile("request1", act) for act in ("see", "withdraw", "done", "else")),
+            *(RequestAnswer("request1", act) for act in ("received", "done", "refuse", "result", "else")),
             Language("xx"),
             Open("else"),
         ]
@@ -257,6 +275,7 @@ async def scene(running_stage: Stage, reporter: Person, responder: Person) -> Sc
     intruder = stage.person("Người lạ")
     await asks(intruder, "/trogiup", "làm được những việc sau")
     incident = (await incident_of(stage, code)).id
+    await _a_request(stage, incident, known.id)
     draft = short(found["drafts"])
     return Scene(
         stage=stage,
@@ -288,12 +307,21 @@ async def _an_officer_and_one_who_waits(stage: Stage, tx: Transaction, person: s
     return (await posts.of_person(tx, person))[0].id, asked.id
 
 
+async def _a_request(stage: Stage, incident: str, person: str) -> None:
+    """The agency is asked to help with the incident, in words that belong to it and to those who may read."""
+    async with stage.bot.store.transaction() as tx:
+        now = stage.clock.now()
+        due = now + timedelta(days=1)
+        request = coordinations.Request("request1", "DP-2026-0001", "agency1", incident, ASKED, due, person, now)
+        await coordinations.add(tx, request)
+
+
 async def state(stage: Stage) -> dict[str, list[dict[str, object]]]:
     """Everything that an intruder must not change."""
     tables = (
         "incidents events contacts consents evidence drafts roles proposals role_events invitations groups bindings"
         " contact_points shifts swaps handovers handover_items ties offers papers rungs"
-        " agencies posts enrolments systems system_tags register_events"
+        " agencies posts enrolments systems system_tags register_events coordinations"
     )
     async with stage.bot.store.reading() as tx:
         return {table: [dict(row) for row in await tx.rows(f"SELECT * FROM {table}")] for table in tables.split()}
@@ -307,7 +335,7 @@ async def test_every_kind_of_key_is_aimed_at(scene: Scene) -> None:
 OFFICE: Mapping[Role, tuple[type[Press], ...]] = {
     Role.STANDING_UNIT: (
         *(Enrolment, Relieve),
-        *(Browse, AgencyFile, KeepAgency, Merge, SystemFile, KeepSystem),
+        *(Browse, AgencyFile, KeepAgency, Merge, SystemFile, KeepSystem, RequestList),
     )
 }
 
@@ -335,8 +363,8 @@ async def test_forged_keys_change_nothing_and_show_nothing(scene: Scene, role: R
 def nothing_of_others(scene: Scene, messages: list[Message]) -> None:
     shown = " ".join(visible(message) for message in messages)
     for secret in (
-        AGENCY,
         SYSTEM,
+        ASKED,
         NAME,
         PHONE,
         STORY,
