@@ -827,6 +827,8 @@ REPOSITORIES = (
 )
 # Indexes that hold open rows alone: going through one of them is going through what is still to be done.
 OPEN_WORK = {
+    "enrolments_asked",
+    "imports_follow",
     "coordinations_open",
     "swaps_open",
     "shifts_look",
