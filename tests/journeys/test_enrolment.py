@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime, time, timedelta
 
 from bot.domain.agencies import Kind, Post
 from bot.domain.moments import HANOI
 from bot.domain.people import Role
 from bot.domain.presses import Enrolment, OwnPost, Relieve
-from storage import agencies, enrolments, people, posts
+from storage import agencies, enrolments, obligations, people, posts
 from storage.store import Transaction
 from tests.conftest import Stage
 from tests.jobs.records import rests
@@ -51,14 +51,19 @@ async def _id(tx: Transaction, person: Person) -> str:
     return known.id
 
 
+def opening(moment: datetime) -> datetime:
+    """Half past eight of that day; of the Monday after it where that is none to work."""
+    day = moment.astimezone(HANOI).date()
+    day += timedelta(days=max(0, 8 - day.isoweekday()) if day.isoweekday() > 5 else 0)
+    return datetime.combine(day, time(8, 30), HANOI)
+
+
 async def morning(stage: Stage, **ahead: int) -> None:
-    """Move the clock, then on to eight o'clock of a working day, and let it tick."""
-    stage.clock.move(**ahead)
-    while True:
-        local = stage.clock.now().astimezone(HANOI)
-        if local.hour == 8 and local.isoweekday() <= 5:
-            break
-        stage.clock.move(hours=1)
+    """Move the clock, and then on to half past eight of a working day, and let it tick."""
+    later = stage.clock.now() + timedelta(**ahead)
+    while (wanted := opening(later)) <= later:
+        later += timedelta(days=1)
+    stage.clock.move(seconds=(wanted - stage.clock.now()).total_seconds())
     await stage.bot.ticker.tick_all()
     await rests(stage)
 
@@ -163,6 +168,10 @@ async def test_who_is_silent_turns_red_and_the_deputy_takes_over(running_stage: 
     assert len([one for one in deputy.messages if "Đến kỳ xác nhận" in one.text]) == 1
     await deputy.presses("Tôi vẫn phụ trách", under="Đến kỳ xác nhận")
     await deputy.sees("Đã ghi: vẫn là")
+    today = stage.clock.now().astimezone(HANOI).date()
+    async with stage.bot.store.reading() as tx:
+        owed = {one.rule: one for one in await obligations.of_subject(tx, agency)}
+    assert owed["contacts"].done_on == today
     # Who blocks the bot is red on the next working day, and without a deputy the department hears of it.
     stage.telegram.blocks(deputy.user)
     await rests(stage)
