@@ -21,6 +21,7 @@ LINE: Final = 46
 NAME: Final = 480
 CELL: Final = 84
 GAP: Final = 60  # between two blocks
+LEAST: Final = 1500  # broad enough for title and legend
 COLOURS: Final = 96  # with the edges of letters; a third of the bytes
 LONG: Final = 40  # so many lines stand in one block; more are set in two, so that the sheet is as broad as paper
 
@@ -79,7 +80,7 @@ def size(chart: Chart) -> tuple[int, int]:
     """Width and height of the picture in pixels."""
     block = NAME + CELL * len(chart.heads)
     width = 2 * MARGIN + len(chart.blocks) * block + (len(chart.blocks) - 1) * GAP
-    return width, TITLE + LEGEND + HEADS + LINE * max(map(len, chart.blocks)) + FOOT
+    return max(width, LEAST), TITLE + LEGEND + HEADS + LINE * max(map(len, chart.blocks)) + FOOT
 
 
 def place(chart: Chart, line: int, column: int) -> Box:

@@ -42,12 +42,14 @@ async def gather(desk: Desk, order: Order) -> Sheet:
     """The cells in words; the right may have ended since it was ordered.
 
     Raises:
-        Refusal: not of those who see it (any more), or there is no such sheet.
+        Refusal: not of those who see it (any more), nothing is owed, or there is no such sheet.
     """
     check(await people.get(desk.tx, order.person), Permission.SEE_COMPLIANCE, "text")
     survey = await sums.survey(desk, sums.kind_named(order.details["kind"]))
     page = int(order.details["page"])
     shown = _shown(survey)
+    if not shown:
+        raise Refusal("compliance.no_map")
     lines = _lines(desk, survey, shown)
     pages = max(1, -(-len(lines) // SHEET))
     if page >= pages:

@@ -36,6 +36,9 @@ async def asked(desk: Desk, person: Person, edits: int | None = None) -> None:
     """
     check(person, Permission.SEE_COMPLIANCE, "text" if edits is None else "toast")
     survey = await sums.survey(desk)
+    if not survey.agencies:
+        await desk.say(person, "compliance.empty_register", edits=edits)
+        return
     kinds = domain.tallies(survey.rows, lambda row: row.kind)
     await desk.say(
         person,
