@@ -173,9 +173,14 @@ async def test_who_is_silent_turns_red_and_the_deputy_takes_over(running_stage: 
         owed = {one.rule: one for one in await obligations.of_subject(tx, agency)}
     assert owed["contacts"].done_on == today
     # Who blocks the bot is red on the next working day, and without a deputy the department hears of it.
+    stage.clock.move(hours=14)
+    heard = len(department.messages)
     stage.telegram.blocks(deputy.user)
     await rests(stage)
-    await morning(stage, days=1)
+    await stage.bot.ticker.tick_all()
+    await rests(stage)
+    assert len(department.messages) == heard, "nobody is woken for it"
+    await morning(stage, hours=8)
     await department.sees("không còn cán bộ đầu mối nào liên lạc được")
 
 

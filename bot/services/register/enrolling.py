@@ -11,7 +11,7 @@ from bot.domain.enrolment import ENROLMENT, MOST_OPEN, OwnPhone, role_of
 from bot.domain.errors import Refusal
 from bot.domain.forms import REVIEW
 from bot.domain.people import OFFICERS, Permission, Person, Role
-from bot.domain.presses import Enrolment
+from bot.domain.presses import Enrolment, Open
 from bot.domain.sending import Lane, Op
 from bot.services.desk import READ_ONCE, Desk, Keys, check, key
 from bot.services.register import contacts
@@ -115,7 +115,7 @@ async def waiting(desk: Desk, officer: Person) -> None:
     for one in found:
         await _ask(desk, officer, one, await agencies.get(desk.tx, one.agency))
     if not found:
-        await desk.say(officer, "reach.none_waiting")
+        await desk.say(officer, "reach.none_waiting", buttons=[[key("button.enrol_more", Open("enrol"))]])
 
 
 async def decide(desk: Desk, officer: Person, press: Enrolment, message: int | None) -> None:
