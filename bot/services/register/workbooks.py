@@ -10,20 +10,19 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from defusedxml.ElementTree import iterparse
-from openpyxl import Workbook, load_workbook
-from openpyxl.cell import WriteOnlyCell
-from openpyxl.cell.cell import Cell
-from openpyxl.styles import Alignment, Font, PatternFill
-from openpyxl.utils import get_column_letter, range_boundaries
-from openpyxl.worksheet.worksheet import Worksheet
 
 from bot.domain import tables
 from bot.domain.grids import HEAD_WITHIN, MOST_CELLS, MOST_ROWS, Grid, Line
 from bot.domain.lettering import Unreadable
 from bot.domain.letters import nfc
+
+# The engine takes 0.15 s to load: it comes with the first workbook, so that no start of the bot waits for it.
+if TYPE_CHECKING:
+    from openpyxl.cell.cell import Cell
+    from openpyxl.worksheet.worksheet import Worksheet
 
 MAGIC: Final = b"PK\x03\x04"
 MOST_UNPACKED: Final = 48 * 1024 * 1024  # bytes that a file may grow to: letters of a real table grow tenfold
@@ -79,6 +78,8 @@ def _walk(parts: zipfile.ZipFile, name: str) -> list[str]:
 
 
 def _read(content: bytes, merged: Mapping[str, Sequence[str]]) -> Grid:
+    from openpyxl import load_workbook  # noqa: PLC0415
+
     with closing(load_workbook(io.BytesIO(content), read_only=True, data_only=False, keep_links=False)) as book:
         grids = (_lines(sheet, merged) for sheet in book.worksheets)
         first: Grid | None = None
@@ -112,6 +113,8 @@ def _lines(sheet: Any, merged: Mapping[str, Sequence[str]]) -> Grid:
 
 def _covered(ranges: Iterable[str]) -> Mapping[int, set[int]]:
     """The places that merged ranges cover, row by row."""
+    from openpyxl.utils import range_boundaries  # noqa: PLC0415
+
     covered: dict[int, set[int]] = {}
     for one in ranges:
         left, top, right, bottom = (bound or 1 for bound in range_boundaries(one))
@@ -133,7 +136,7 @@ def _text(value: object) -> str:
 
 # Writing ------------------------------------------------------------------------------------------------------------
 
-_HEAD = PatternFill("solid", fgColor="DCE6F1")
+_HEAD_COLOUR = "DCE6F1"
 _TEXT_FORMAT = "@"  # what is typed into such a cell stays what was typed: days, codes and numbers with a zero in front
 
 
@@ -148,6 +151,9 @@ class Sheet:
 
 def write(sheets: Iterable[Sheet]) -> bytes:
     """A workbook whose cells are all text."""
+    from openpyxl import Workbook  # noqa: PLC0415
+    from openpyxl.utils import get_column_letter  # noqa: PLC0415
+
     book = Workbook(write_only=True)
     for one in sheets:
         sheet = book.create_sheet(one.title)
@@ -164,12 +170,18 @@ def write(sheets: Iterable[Sheet]) -> bytes:
 
 
 def _head(sheet: Worksheet, words: str) -> Cell:
+    from openpyxl.cell import WriteOnlyCell  # noqa: PLC0415
+    from openpyxl.styles import Alignment, Font, PatternFill  # noqa: PLC0415
+
     cell = WriteOnlyCell(sheet, words)
-    cell.font, cell.fill, cell.alignment = Font(bold=True), _HEAD, Alignment(wrap_text=True, vertical="top")
+    cell.font, cell.alignment = Font(bold=True), Alignment(wrap_text=True, vertical="top")
+    cell.fill = PatternFill("solid", fgColor=_HEAD_COLOUR)
     return cell
 
 
 def _cells(sheet: Worksheet, row: Sequence[str]) -> Iterator[Cell]:
+    from openpyxl.cell import WriteOnlyCell  # noqa: PLC0415
+
     for value in row:
         cell = WriteOnlyCell(sheet, _ILLEGAL.sub("", value))
         cell.data_type = "s"  # openpyxl takes what begins with "=" for a formula
