@@ -10,7 +10,7 @@ from bot.domain.agencies import Kind
 from bot.domain.letters import fold
 from bot.domain.registering import words_of
 from storage.codec import at, pack, unpack
-from storage.store import Row, Transaction
+from storage.store import Row, Transaction, Values
 
 
 @dataclass(frozen=True)
@@ -111,14 +111,19 @@ async def change(tx: Transaction, one: Agency, now: datetime) -> None:
     await tx.run(_CHANGE, _values(one, now))
 
 
-async def add_all(tx: Transaction, new: Sequence[Agency], now: datetime) -> None:
+def rows_of(some: Sequence[Agency], now: datetime) -> Sequence[Values]:
+    """What `add_all` and `change_all` write: made beforehand, so that nobody waits for it."""
+    return [_values(one, now) for one in some]
+
+
+async def add_all(tx: Transaction, rows: Sequence[Values]) -> None:
     """Add many at once. Successors come before those whom they succeed."""
-    await tx.run_many(_ADD, [_values(one, now) for one in new])
+    await tx.run_many(_ADD, rows)
 
 
-async def change_all(tx: Transaction, changed: Sequence[Agency], now: datetime) -> None:
+async def change_all(tx: Transaction, rows: Sequence[Values]) -> None:
     """Write many anew at once, as `change` does."""
-    await tx.run_many(_CHANGE, [_values(one, now) for one in changed])
+    await tx.run_many(_CHANGE, rows)
 
 
 async def everything(tx: Transaction) -> Sequence[Agency]:

@@ -16,8 +16,8 @@ from storage.store import Row, Transaction
 class Import:
     """One file, without its bytes and findings.
 
-    State: waiting (for the file while `file_id` is None, then to be looked at) · ready or faulty (looked at) · done ·
-    dropped.
+    State: waiting (for the file while `file_id` is None, then to be looked at) · ready (to be confirmed) or faulty (not to
+    be written) · writing (confirmed) · done · dropped.
     """
 
     id: str
@@ -84,7 +84,16 @@ async def again(tx: Transaction, identifier: str, now: datetime) -> bool:
     """A file that was looked at is to be looked at anew; false where it cannot be any more."""
     changed = await tx.run(
         "UPDATE imports SET state = 'waiting', findings = NULL, tries = 0, due_at = :now"
-        " WHERE id = :id AND state IN ('ready', 'faulty') AND content IS NOT NULL",
+        " WHERE id = :id AND state IN ('ready', 'faulty', 'writing') AND content IS NOT NULL",
+        {"id": identifier, "now": at(now)},
+    )
+    return changed == 1
+
+
+async def confirm(tx: Transaction, identifier: str, now: datetime) -> bool:
+    """What a dry run found good is to be written; false where there is no such thing."""
+    changed = await tx.run(
+        "UPDATE imports SET state = 'writing', tries = 0, due_at = :now WHERE id = :id AND state = 'ready'",
         {"id": identifier, "now": at(now)},
     )
     return changed == 1
@@ -93,8 +102,8 @@ async def again(tx: Transaction, identifier: str, now: datetime) -> bool:
 async def due(tx: Transaction, now: datetime, most: int) -> Sequence[Import]:
     """What may be looked at now, the longest waiting first."""
     rows = await tx.rows(
-        f"SELECT {_COLUMNS} FROM imports WHERE state = 'waiting' AND file_id IS NOT NULL AND due_at <= :now"
-        " ORDER BY due_at, id LIMIT :most",
+        f"SELECT {_COLUMNS} FROM imports WHERE state IN ('waiting', 'writing') AND file_id IS NOT NULL"
+        " AND due_at <= :now ORDER BY due_at, id LIMIT :most",
         {"now": at(now), "most": most},
     )
     return [_import(row) for row in rows]
@@ -103,23 +112,25 @@ async def due(tx: Transaction, now: datetime, most: int) -> Sequence[Import]:
 async def next_due(tx: Transaction, after: datetime) -> str | None:
     """When the earliest may be looked at that may not be at `after` (`codec.at` text)."""
     row = await tx.row(
-        "SELECT min(due_at) AS due FROM imports WHERE state = 'waiting' AND file_id IS NOT NULL AND due_at > :after",
+        "SELECT min(due_at) AS due FROM imports"
+        " WHERE state IN ('waiting', 'writing') AND file_id IS NOT NULL AND due_at > :after",
         {"after": at(after)},
     )
     return row["due"] if row else None
 
 
-async def try_once(tx: Transaction, identifier: str) -> bool:
+async def try_once(tx: Transaction, identifier: str, state: str) -> bool:
     """Count one try, before it is made: a file that brings the process down must end some day."""
     changed = await tx.run(
-        "UPDATE imports SET tries = tries + 1 WHERE id = :id AND state = 'waiting'", {"id": identifier}
+        "UPDATE imports SET tries = tries + 1 WHERE id = :id AND state = :state", {"id": identifier, "state": state}
     )
     return changed == 1
 
 
 async def postpone(tx: Transaction, identifier: str, due: datetime) -> None:
     await tx.run(
-        "UPDATE imports SET due_at = :due WHERE id = :id AND state = 'waiting'", {"id": identifier, "due": at(due)}
+        "UPDATE imports SET due_at = :due WHERE id = :id AND state IN ('waiting', 'writing')",
+        {"id": identifier, "due": at(due)},
     )
 
 
@@ -158,7 +169,7 @@ async def settle(tx: Transaction, identifier: str, state: str, now: datetime, le
     """
     changed = await tx.run(
         "UPDATE imports SET state = :state, content = NULL, findings = :left, settled_at = :now"
-        " WHERE id = :id AND state IN ('waiting', 'ready', 'faulty')",
+        " WHERE id = :id AND state NOT IN ('done', 'dropped')",
         {"id": identifier, "state": state, "now": at(now), "left": pack(list(left)) if left else None},
     )
     return changed == 1

@@ -9,7 +9,7 @@ from typing import Any
 
 from bot.domain.registering import Event
 from storage.codec import at, moment, pack, unpack
-from storage.store import Row, Transaction
+from storage.store import Row, Transaction, Values
 
 
 @dataclass(frozen=True)
@@ -54,25 +54,27 @@ async def note(
     details: Mapping[str, Any] | None = None,
 ) -> None:
     """Add a row to the log. `details` must hold no personal data: what belongs to people is named, not quoted."""
-    await note_all(tx, [Entry(0, kind, now, actor, agency, system, details or {})])
+    await note_all(tx, rows_of([Entry(0, kind, now, actor, agency, system, details or {})]))
 
 
-async def note_all(tx: Transaction, entries: Sequence[Entry]) -> None:
+def rows_of(entries: Sequence[Entry]) -> Sequence[Values]:
+    """What `note_all` writes: made beforehand, so that nobody waits for it."""
+    return [
+        {
+            "kind": str(one.kind),
+            "now": at(one.at),
+            "actor": one.actor,
+            "agency": one.agency,
+            "system": one.system,
+            "details": pack(dict(one.details)),
+        }
+        for one in entries
+    ]
+
+
+async def note_all(tx: Transaction, rows: Sequence[Values]) -> None:
     """Add many rows at once, numbered as they come."""
-    await tx.run_many(
-        _NOTE,
-        [
-            {
-                "kind": str(one.kind),
-                "now": at(one.at),
-                "actor": one.actor,
-                "agency": one.agency,
-                "system": one.system,
-                "details": pack(dict(one.details)),
-            }
-            for one in entries
-        ],
-    )
+    await tx.run_many(_NOTE, rows)
 
 
 async def of_agency(tx: Transaction, agency: str, most: int) -> Sequence[Entry]:

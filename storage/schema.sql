@@ -704,13 +704,13 @@ CREATE TABLE imports (                       -- tables that somebody sent: read 
     file_id TEXT,
     content BLOB,                            -- emptied once settled
     findings TEXT,                           -- JSON: the fate of the rows
-    state TEXT NOT NULL CHECK (state IN ('waiting', 'ready', 'faulty', 'done', 'dropped')),
+    state TEXT NOT NULL CHECK (state IN ('waiting', 'ready', 'faulty', 'writing', 'done', 'dropped')),
     asked_at TEXT NOT NULL,
     due_at TEXT NOT NULL,
     tries INTEGER NOT NULL DEFAULT 0,
     settled_at TEXT
 );
-CREATE INDEX imports_due ON imports (due_at) WHERE state = 'waiting';
+CREATE INDEX imports_due ON imports (due_at) WHERE state IN ('waiting', 'writing');
 CREATE INDEX imports_person ON imports (person, asked_at);
 CREATE INDEX imports_age ON imports (asked_at);
 CREATE INDEX imports_follow ON imports (settled_at) WHERE state = 'done' AND findings IS NOT NULL;

@@ -11,7 +11,7 @@ from bot.domain.letters import fold
 from bot.domain.registering import words_of
 from storage.agencies import day, text
 from storage.codec import at
-from storage.store import Row, Transaction
+from storage.store import Row, Transaction, Values
 
 
 @dataclass(frozen=True)
@@ -84,39 +84,43 @@ _CHANGE = (
     " level = :level, exposure = :exposure, provider = :provider, vendor = :vendor, since = :since,"
     " until = :until, changed_at = :now, laid = 0 WHERE id = :id"
 )
+_TAG = "INSERT INTO system_tags (system, tag, tag_key) VALUES (:id, :tag, :key)"
 
 
 async def add(tx: Transaction, one: System, now: datetime) -> None:
-    await add_all(tx, [one], now)
+    await add_all(tx, rows_of([one], now), tags_of([one]))
 
 
 async def change(tx: Transaction, one: System, now: datetime) -> None:
     """Write a system anew; what is owed for it is laid again."""
-    await change_all(tx, [one], now)
+    await change_all(tx, rows_of([one], now), tags_of([one]))
 
 
-async def add_all(tx: Transaction, new: Sequence[System], now: datetime) -> None:
+def rows_of(some: Sequence[System], now: datetime) -> Sequence[Values]:
+    """What `add_all` and `change_all` write: made beforehand, so that nobody waits for it."""
+    return [_values(one, now) for one in some]
+
+
+def tags_of(some: Sequence[System]) -> Sequence[Values]:
+    """The technologies that go with such rows."""
+    return [
+        {"id": one.id, "tag": tag, "key": key}
+        for one in some
+        for key, tag in {fold(tag): tag for tag in one.tags}.items()
+    ]
+
+
+async def add_all(tx: Transaction, rows: Sequence[Values], tags: Sequence[Values]) -> None:
     """Add many at once."""
-    await tx.run_many(_ADD, [_values(one, now) for one in new])
-    await _tag(tx, new)
+    await tx.run_many(_ADD, rows)
+    await tx.run_many(_TAG, tags)
 
 
-async def change_all(tx: Transaction, changed: Sequence[System], now: datetime) -> None:
+async def change_all(tx: Transaction, rows: Sequence[Values], tags: Sequence[Values]) -> None:
     """Write many anew at once, as `change` does."""
-    await tx.run_many(_CHANGE, [_values(one, now) for one in changed])
-    await tx.run_many("DELETE FROM system_tags WHERE system = :id", [{"id": one.id} for one in changed])
-    await _tag(tx, changed)
-
-
-async def _tag(tx: Transaction, some: Sequence[System]) -> None:
-    await tx.run_many(
-        "INSERT INTO system_tags (system, tag, tag_key) VALUES (:id, :tag, :key)",
-        [
-            {"id": one.id, "tag": tag, "key": key}
-            for one in some
-            for key, tag in {fold(tag): tag for tag in one.tags}.items()
-        ],
-    )
+    await tx.run_many(_CHANGE, rows)
+    await tx.run_many("DELETE FROM system_tags WHERE system = :id", [{"id": row["id"]} for row in rows])
+    await tx.run_many(_TAG, tags)
 
 
 async def everything(tx: Transaction) -> Sequence[System]:

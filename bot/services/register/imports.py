@@ -22,7 +22,7 @@ from bot.services.obligation import laying
 from bot.services.register import writing
 from bot.services.register.gate import today
 from bot.services.register.reading import LARGEST, grid_of
-from bot.services.register.writing import Plan, Shelf
+from bot.services.register.writing import Batch, Plan, Shelf
 from locales import Rows, Word
 from storage import imports, people, systems
 from storage.imports import Import
@@ -42,7 +42,8 @@ async def load(desk: Desk, what: What, content: bytes) -> Findings:
     """
     kept = await writing.shelf(desk.tx)
     findings = domain.weigh(grid_of(content), what, kept.register(), today(desk))
-    await writing.write(desk, Plan.of(what, findings, kept), None, None)
+    plan = Plan.of(what, findings, kept)
+    await writing.write(desk.tx, writing.prepare(plan, [desk.tx.new_id() for _ in range(plan.new)], desk.now))
     return findings
 
 
@@ -202,33 +203,42 @@ async def _own(desk: Desk, person: Person, identifier: str) -> Import:
 
 
 async def apply(desk: Desk, person: Person, identifier: str, edits: int | None) -> None:
-    """Write everything, unless the register has changed since the dry run: then it is looked at anew.
+    """Everything is to be written: the rows are made ready outside of any transaction, then written in one.
 
     Raises:
         Refusal: not theirs, or not ready.
     """
     one = await _own(desk, person, identifier)
-    found = await imports.findings(desk.tx, one.id) if one.state == "ready" else None
-    if found is None or found["plan"] is None:
+    if not await imports.confirm(desk.tx, one.id, desk.now):
         raise Refusal("press.stale.toast")
-    if await writing.version(desk.tx) != found["version"]:
+    await desk.say(person, "import.writing", edits=edits, name=one.name)
+
+
+async def finish(desk: Desk, one: Import, batch: Batch, found: Mapping[str, Any]) -> None:
+    """Write what was confirmed, all or nothing. Where the register has changed since the dry run, it is looked at anew
+    and nothing is written; nor is it where the right to keep the register has ended since.
+    """
+    person = await people.get(desk.tx, one.person)
+    if not person.may(Permission.KEEP_REGISTER):
+        await fail(desk, one, "import.no_right")
+    elif await writing.version(desk.tx) != found["version"]:
         await imports.again(desk.tx, one.id, desk.now)
-        await desk.say(person, "import.changed_since", edits=edits)
-        return
-    plan = Plan.from_json(found["plan"])
-    updated = await writing.write(desk, plan, person.id, one.id)
-    await imports.settle(desk.tx, one.id, "done", desk.now, updated)
-    counts: Mapping[str, int] = found["counts"]
+        await desk.say(person, "import.changed_since", name=one.name)
+    elif await imports.settle(desk.tx, one.id, "done", desk.now, batch.updated):
+        await writing.write(desk.tx, batch)
+        await _tell_done(desk, person, one, found["counts"], len(batch.updated))
+
+
+async def _tell_done(desk: Desk, person: Person, one: Import, counts: Mapping[str, int], updated: int) -> None:
     await desk.say(
         person,
         "import.done",
-        edits=edits,
         what=Word(f"import.what.{one.what}"),
         name=one.name,
         new=counts[Fate.NEW],
         changed=counts[Fate.CHANGED],
         same=counts[Fate.SAME],
-        updated=Word("import.updated", n=len(updated)) if updated else None,
+        updated=Word("import.updated", n=updated) if updated else None,
     )
 
 
