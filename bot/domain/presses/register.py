@@ -51,7 +51,7 @@ class Merge(Press):
 class SystemFile(Press):
     """A system as the department sees it."""
 
-    verb: ClassVar[str] = "rs"
+    verb: ClassVar[str] = "ri"
     system: str
 
 
@@ -68,7 +68,7 @@ class KeepSystem(Press):
 class OwnSystems(Press):
     """The systems of an agency for which somebody speaks, by pages; all such agencies where none is named."""
 
-    verb: ClassVar[str] = "hl"
+    verb: ClassVar[str] = "rw"
     agency: str = ""
     page: str = "0"
 
@@ -77,7 +77,7 @@ class OwnSystems(Press):
 class OwnSystem(Press):
     """One of the own systems: its page, or a form about it; `act` "add": a new one of the agency that is named."""
 
-    verb: ClassVar[str] = "hc"
+    verb: ClassVar[str] = "ru"
     of: str
     act: str = ""
 
