@@ -79,6 +79,7 @@ class Permission(StrEnum):
     JUDGE_EVIDENCE = "judge_evidence"
     SEE_COMPLIANCE = "see_compliance"
     COORDINATE = "coordinate"
+    SEE_REQUESTS = "see_requests"
     PUBLISH_CONTACT_POINT = "publish_contact_point"
     BIND_GROUP = "bind_group"
     INVITE = "invite"
@@ -135,6 +136,7 @@ PERMISSIONS: dict[Permission, Set[Role]] = {
     Permission.JUDGE_EVIDENCE: frozenset({Role.STANDING_UNIT}),
     Permission.SEE_COMPLIANCE: frozenset({Role.STANDING_UNIT, Role.DEPUTY_LEAD, Role.TEAM_LEAD, Role.AUDITOR}),
     Permission.COORDINATE: TEAM | {Role.STANDING_UNIT},
+    Permission.SEE_REQUESTS: TEAM | OFFICERS | {Role.STANDING_UNIT},  # for officers: those to their own agencies
     Permission.PUBLISH_CONTACT_POINT: frozenset({Role.STANDING_UNIT}),
     Permission.BIND_GROUP: frozenset({Role.ADMIN}),
     Permission.INVITE: frozenset({Role.ADMIN}),

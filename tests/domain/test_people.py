@@ -66,6 +66,7 @@ confirm_contacts          .      .     .    .     .     .     .     .     x     
 judge_evidence            .      .     .    .     .     .     .     .     x      .        .       .      .
 see_compliance            .      .     .    .     .     x     x     .     x      .        .       x      .
 coordinate                .      .     .    x     x     x     x     .     x      .        .       .      .
+see_requests              .      x     x    x     x     x     x     .     x      .        .       .      .
 publish_contact_point     .      .     .    .     .     .     .     .     x      .        .       .      .
 bind_group                .      .     .    .     .     .     .     .     .      .        .       .      x
 invite                    .      .     .    .     .     .     .     .     .      .        .       .      x

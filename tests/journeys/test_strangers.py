@@ -26,9 +26,11 @@ from bot.domain.presses import (
     ComplianceFile,
     Declare,
     Details,
+    Do,
     Dossier,
     Duty,
     Enrolment,
+    Exempt,
     FillShift,
     Fork,
     Found,
@@ -38,6 +40,8 @@ from bot.domain.presses import (
     Handing,
     Holder,
     Invite,
+    Judge,
+    Judging,
     KeepAgency,
     KeepSystem,
     Language,
@@ -49,6 +53,7 @@ from bot.domain.presses import (
     Open,
     Owed,
     Own,
+    OwnEvidence,
     OwnPost,
     OwnSystem,
     OwnSystems,
@@ -120,6 +125,10 @@ COMMANDS: dict[str, tuple[Permission, str]] = {
     "/moi": (Permission.INVITE, "Mời người mới vào vai trò nào"),
     "/gannhom": (Permission.BIND_GROUP, "gõ ngay trong nhóm"),
     "/dangky": (Permission.ENROL, "cơ quan"),
+    "/raquet": (Permission.DO_OBLIGATIONS, "chưa được xác nhận là đầu mối"),
+    "/phuongan": (Permission.DO_OBLIGATIONS, "chưa được xác nhận là đầu mối"),
+    "/dientap": (Permission.DO_OBLIGATIONS, "chưa được xác nhận là đầu mối"),
+    "/duyet": (Permission.JUDGE_EVIDENCE, "Kết quả chờ xem xét"),
     "/nghiavu": (Permission.DO_OBLIGATIONS, "chưa được xác nhận là đầu mối"),
     "/baosuco": (Permission.REPORT, "Câu 1/"),  # last: it leaves a form open
 }
@@ -219,6 +228,11 @@ class Scene:
             Related(self.incident),
             *(Tie(act, self.incident, self.incident) for act in ("lay", "untie")),
             Found(self.incident, "0"),
+            *(Do(kind, of) for kind in ("scan", "else") for of in ("", self.incident)),
+            *(OwnEvidence(self.incident, act) for act in ("withdraw", "again", "else")),
+            Judging("else"),
+            *(Judge(self.incident, act) for act in ("see", "file", "accept", "return", "else")),
+            *(Exempt(self.incident, act) for act in ("see", "agree", "refuse", "revoke", "else")),
             *(Browse(kind) for kind in ("", "commune", "ended", "else")),
             *(Tables(act, self.incident) for act in ("write", "drop", "report", "else")),
             *(Tables(act, "agencies.csv") for act in ("in", "out", "blank")),
@@ -320,7 +334,7 @@ async def state(stage: Stage) -> dict[str, list[dict[str, object]]]:
     """Everything that an intruder must not change."""
     tables = (
         "incidents events contacts consents evidence drafts roles proposals role_events invitations groups bindings"
-        " contact_points shifts swaps handovers handover_items ties offers papers rungs"
+        " contact_points shifts swaps handovers handover_items ties offers papers rungs submissions exemptions"
         " agencies posts enrolments systems system_tags register_events coordinations"
     )
     async with stage.bot.store.reading() as tx:
@@ -353,7 +367,11 @@ async def test_forged_keys_change_nothing_and_show_nothing(scene: Scene, role: R
             continue
         answered = await intruder.forges(press.data())
         said = answered.answers[0][0]
-        harmless = isinstance(press, Privacy | Duty | Compliance | ComplianceFile) or press == Page("own", "0") or said.startswith(NO_POST)
+        harmless = (
+            isinstance(press, Privacy | Duty | Compliance | ComplianceFile)
+            or press == Page("own", "0")
+            or said.startswith(NO_POST)
+        )
         assert said.startswith((DENIED, STALE)) or harmless, (press, said)
     assert await state(stage) == before
     await asks(intruder, "/trogiup", "làm được những việc sau")

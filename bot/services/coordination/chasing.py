@@ -99,5 +99,5 @@ async def unsent(desk: Desk, delivery: Delivery, _: str | None) -> None:
         )
     elif before is None or after[0] is not before[0]:
         await requests.tell(desk, request, agency, after[1])
-        reached = Word(f"request.reached.{after[0]}", n=len(after[1]))
+        reached = await requests.reached_words(desk, after, agency)
         await replies.tell_asker(desk, request, "request.passed_up", agency=agency.name, reached=reached)

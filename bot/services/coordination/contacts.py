@@ -59,6 +59,12 @@ async def _held(desk: Desk, agency: str, but: Collection[str] = ()) -> dict[Post
     return {post: [one for one in people if one not in but] for post, people in found.items()}
 
 
+async def are_silent(desk: Desk, agency: str, people: Collection[str]) -> bool:
+    """Whether all of these are out of reach as far as the bot has seen lately: they may not read it."""
+    red = {one.person for one in await posts.of_agency(desk.tx, agency) if one.red_since is not None}
+    return red.issuperset(people)
+
+
 def phone(agency: Agency) -> Any:
     """The number that the agency has published, with its source and day."""
     published = agency.published

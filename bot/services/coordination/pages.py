@@ -15,7 +15,7 @@ from bot.services.desk import Desk, Keys, check, key
 from bot.services.reporting import conversations
 from bot.services.staffing.colleagues import name_of
 from locales import At, Lines, Word
-from storage import coordinations, incidents, posts
+from storage import coordinations, incidents
 from storage.coordinations import Request
 
 PAGE = 8
@@ -29,12 +29,11 @@ async def show(desk: Desk, person: Person) -> None:
     Raises:
         Refusal: neither.
     """
-    answers = person.may(Permission.ANSWER_COORDINATION) and not person.may(Permission.COORDINATE)
-    if answers and await posts.of_person(desk.tx, person.id):
+    check(person, Permission.SEE_REQUESTS, "text")
+    if person.may(Permission.COORDINATE):
+        await _list(desk, person, 0, None)
+    else:
         await replies.show_own(desk, person)
-        return
-    check(person, Permission.COORDINATE, "text")
-    await _list(desk, person, 0, None)
 
 
 async def listed(desk: Desk, person: Person, press: RequestList, message: int | None) -> None:

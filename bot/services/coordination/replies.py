@@ -16,7 +16,7 @@ from bot.services.coordination import contacts, faces, requests
 from bot.services.desk import Desk, check, key, named
 from bot.services.register import gate
 from bot.services.register.contacts import department, known
-from storage import agencies, coordinations, incidents
+from storage import agencies, coordinations, incidents, posts
 from storage.agencies import Agency
 from storage.coordinations import Request
 
@@ -87,7 +87,7 @@ async def add_words(desk: Desk, person: Person, identifier: str, words: str, mes
         raise Refusal("request.settled.toast", code=request.code)
     together = "\n".join(filter(None, (request.answer, words)))
     if len(together) > LONGEST_ANSWER:
-        raise Refusal("request.answer_full", code=request.code)
+        raise Refusal("request.answer_full.toast", code=request.code)
     await coordinations.say(desk.tx, request.id, together)
     if request.state is State.SENT:
         await coordinations.receive(desk.tx, request.id, person.id, desk.now)
@@ -177,10 +177,11 @@ async def show_own(desk: Desk, person: Person) -> None:
     """The open requests to the agencies for which somebody speaks, each with its keys.
 
     Raises:
-        Refusal: they speak for none.
+        Refusal: no right.
     """
+    check(person, Permission.ANSWER_COORDINATION, "text")
     found = []
-    for one in await gate.posts_of(desk, person, Permission.ANSWER_COORDINATION):
+    for one in await posts.of_person(desk.tx, person.id):
         agency = await agencies.get(desk.tx, one.agency)
         for asked in (agency, *await agencies.predecessors(desk.tx, agency.id)):
             newest = await coordinations.of_agency(desk.tx, asked.id, SHOWN * 5)

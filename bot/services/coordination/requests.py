@@ -38,9 +38,9 @@ async def ask(desk: Desk, person: Person, incident: Incident | None, facts: Fact
     check(person, Permission.COORDINATE, "text")
     agency = await agencies.find(desk.tx, facts["agency"])
     if agency is None or agency.kind is Kind.TEAM or not agency.exists(today(desk)):
-        raise Refusal("request.no_agency")
+        raise Refusal("request.no_agency.toast")
     if incident is not None and await _names_reporter(desk, incident, str(facts["words"])):
-        raise Refusal("request.names_reporter")
+        raise Refusal("request.names_reporter.toast")
     request = await _kept(desk, person, agency, incident, facts)
     if incident is not None:
         await _log(desk, person, incident, agency, request)
@@ -53,7 +53,7 @@ async def ask(desk: Desk, person: Person, incident: Incident | None, facts: Fact
         code=request.code,
         agency=agency.name,
         due=At(request.due_at),
-        reached=_reached(reached, agency),
+        reached=await reached_words(desk, reached, agency),
     )
 
 
@@ -62,11 +62,16 @@ def _next_keys(request: Request) -> Keys:
     return [see, [key("button.dossier_back", Dossier(request.incident))]] if request.incident else [see]
 
 
-def _reached(reached: tuple[Post, int] | None, agency: Agency) -> Any:
+async def reached_words(desk: Desk, reached: tuple[Post, Sequence[str]] | None, agency: Agency) -> Any:
+    """Who has got it; with the number to call unless an officer did who is there as a rule."""
     if reached is None:
         return Word("request.nobody", phone=contacts.phone(agency))
-    post, n = reached
-    return Word(f"request.reached.{post}", n=n)
+    post, readers = reached
+    silent = await contacts.are_silent(desk, agency.id, readers)
+    call = contacts.phone(agency) if silent or post is not Post.OFFICER else None
+    return Word(
+        f"request.reached.{post}", n=len(readers), silent=Word("request.silent") if silent else None, phone=call
+    )
 
 
 async def _names_reporter(desk: Desk, incident: Incident, words: str) -> bool:
@@ -81,7 +86,7 @@ async def _names_reporter(desk: Desk, incident: Incident, words: str) -> bool:
 async def _kept(desk: Desk, person: Person, agency: Agency, incident: Incident | None, facts: Facts) -> Request:
     due_at = vietnamese.Moment.from_text(str(facts["due"])).at
     if due_at <= desk.now:
-        raise Refusal("request.too_late")
+        raise Refusal("request.too_late.toast")
     request = Request(
         id=desk.tx.new_id(),
         code=await coordinations.next_code(desk.tx, today(desk).year),
@@ -107,14 +112,12 @@ async def _log(desk: Desk, person: Person, incident: Incident, agency: Agency, r
 
 async def send(
     desk: Desk, request: Request, agency: Agency, but: Sequence[str] = (), mark: str | None = None
-) -> tuple[Post, int] | None:
-    """Tell whoever hears first; at which post how many, None where nobody can be reached."""
+) -> tuple[Post, Sequence[str]] | None:
+    """Tell whoever hears first; at which post and who, None where nobody can be reached."""
     found = await contacts.first(desk, agency.id, but)
-    if found is None:
-        return None
-    post, people = found
-    await tell(desk, request, agency, people, mark)
-    return post, len(people)
+    if found is not None:
+        await tell(desk, request, agency, found[1], mark)
+    return found
 
 
 async def tell(desk: Desk, request: Request, agency: Agency, people: Sequence[str], mark: str | None = None) -> None:
