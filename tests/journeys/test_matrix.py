@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
@@ -24,11 +24,14 @@ from bot.domain.ids import short
 from bot.domain.incidents import EventKind, Source, Status
 from bot.domain.indicators import Indicator, Kind
 from bot.domain.moves import MOVES
+from bot.domain.obligations import Evidence
+from bot.domain.obligations import State as Stands
 from bot.domain.people import RESPONDERS, Permission, Role
 from bot.domain.people import Person as Account
 from bot.domain.presses import Press
 from bot.domain.replies import Act
 from bot.domain.rota import LONGEST, Slot, of_pattern
+from bot.domain.submissions import State as Judged
 from bot.playground.chats import Chat, Message
 from bot.playground.chats import Press as Pressed
 from bot.services.casework.cards import BY_FORM
@@ -44,9 +47,11 @@ from storage import (
     enrolments,
     events,
     evidence,
+    exemptions,
     groups,
     handovers,
     incidents,
+    obligations,
     offers,
     papers,
     people,
@@ -57,6 +62,7 @@ from storage import (
     search,
     seats,
     strays,
+    submissions,
     systems,
 )
 from storage.store import Transaction
@@ -326,6 +332,39 @@ async def a_merger(scene: Scene) -> Press:
     return presses.Merge(await an_agency(scene), await an_agency(scene), "20261101")
 
 
+async def handed_in(scene: Scene, agency: str, person: str) -> str:
+    """Something that an agency has handed in."""
+    one = submissions.Submission(
+        id=scene.tx.new_id(),
+        kind=Evidence.SCAN,
+        agency=agency,
+        person=person,
+        done_on=date(2026, 1, 1),
+        facts={"systems": [], "done_on": "2026-01-01"},
+        state=Judged.SUBMITTED,
+        submitted_at=scene.stage.clock.now(),
+    )
+    await submissions.add(scene.tx, one, [])
+    return one.id
+
+
+async def own_evidence(scene: Scene) -> Press:
+    return presses.OwnEvidence(await handed_in(scene, await own_agency(scene), scene.subject), "withdraw")
+
+
+async def evidence_of_others(scene: Scene) -> Press:
+    return presses.Judge(await handed_in(scene, await an_agency(scene), scene.other), "see")
+
+
+async def an_exemption(scene: Scene) -> Press:
+    agency, identifier = await an_agency(scene), scene.tx.new_id()
+    day = scene.stage.clock.now().date()
+    one = obligations.Obligation(identifier, "x", agency, agency, None, 1, Stands.SUBMITTED, day, day)
+    await obligations.put(scene.tx, one)
+    asked = await exemptions.ask(scene.tx, identifier, "Máy đã ngừng", scene.other, scene.stage.clock.now())
+    return presses.Exempt(str(asked), "see")
+
+
 def of_own(thing: Callable[[Scene], Awaitable[str]], make: Callable[[str], Press]) -> Made:
     async def made(scene: Scene) -> Press:
         return make(await thing(scene))
@@ -564,6 +603,27 @@ ROWS: dict[type[Press], Row] = {
         Permission.ANSWER_COORDINATION,
         a_request_to_answer,
         tuple(presses.RequestAnswer(NOBODY, act) for act in ("received", "done", "refuse", "else")),
+    ),
+    presses.Do: Row(
+        Permission.DO_OBLIGATIONS,
+        of_own(own_agency, lambda agency: presses.Do("report", agency)),
+        (presses.Do("else"), presses.Do("scan", "x"), presses.Do("scan", NOBODY)),
+    ),
+    presses.OwnEvidence: Row(
+        Permission.DO_OBLIGATIONS,
+        own_evidence,
+        (presses.OwnEvidence(NOBODY, "withdraw"), presses.OwnEvidence(NOBODY, "else")),
+    ),
+    presses.Judging: Row(
+        Permission.JUDGE_EVIDENCE,
+        bare(presses.Judging()),
+        (presses.Judging("else"), presses.Judging("waiting", "x"), presses.Judging("waiting", "9" * 9)),
+    ),
+    presses.Judge: Row(
+        Permission.JUDGE_EVIDENCE, evidence_of_others, (presses.Judge(NOBODY, "accept"), presses.Judge(NOBODY, "else"))
+    ),
+    presses.Exempt: Row(
+        Permission.JUDGE_EVIDENCE, an_exemption, (presses.Exempt(NOBODY, "agree"), presses.Exempt(NOBODY, "else"))
     ),
     presses.Owed: Row(
         Permission.DO_OBLIGATIONS,
