@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Final
 
 from PIL import Image, ImageDraw
@@ -22,8 +23,8 @@ NAME: Final = 480
 CELL: Final = 84
 GAP: Final = 60  # between two blocks
 LEAST: Final = 1500  # broad enough for title and legend
-COLOURS: Final = 96  # with the edges of letters; a third of the bytes
-LONG: Final = 40  # so many lines stand in one block; more are set in two, so that the sheet is as broad as paper
+MOST_BLOCKS: Final = 4  # side by side
+PAPER_RATIO: Final = 1.414  # of A4 and A3, upright
 
 # Light grounds and one dark one: in black and white the dark cells are those that are overdue.
 GROUND: Final[dict[Standing, Colour]] = {
@@ -67,26 +68,34 @@ class Chart:
     legend: tuple[tuple[Standing, str], ...]
     footnote: str
 
-    @property
+    @cached_property
     def blocks(self) -> tuple[tuple[Line, ...], ...]:
-        """One below the other, or in two columns of the same height."""
-        if len(self.lines) <= LONG:
-            return (self.lines,)
-        half = -(-len(self.lines) // 2)
-        return (self.lines[:half], self.lines[half:])
+        """Columns of lines, as many as bring the picture nearest to a sheet of paper."""
+        rows = min(map(self._rows, range(1, MOST_BLOCKS + 1)), key=self._crookedness)
+        return tuple(self.lines[start : start + rows] for start in range(0, len(self.lines), rows)) or ((),)
+
+    def _rows(self, blocks: int) -> int:
+        return max(1, -(-len(self.lines) // blocks))
+
+    def _crookedness(self, rows: int) -> float:
+        width, height = self.measures(rows)
+        return max(height / width / PAPER_RATIO, PAPER_RATIO * width / height)
+
+    def measures(self, rows: int) -> tuple[int, int]:
+        """Width and height in pixels with so many rows to a block."""
+        blocks = max(1, -(-len(self.lines) // rows))
+        width = 2 * MARGIN + blocks * (NAME + CELL * len(self.heads)) + (blocks - 1) * GAP
+        return max(width, LEAST), TITLE + LEGEND + HEADS + LINE * rows + FOOT
 
 
 def size(chart: Chart) -> tuple[int, int]:
     """Width and height of the picture in pixels."""
-    block = NAME + CELL * len(chart.heads)
-    width = 2 * MARGIN + len(chart.blocks) * block + (len(chart.blocks) - 1) * GAP
-    return max(width, LEAST), TITLE + LEGEND + HEADS + LINE * max(map(len, chart.blocks)) + FOOT
+    return chart.measures(max(1, len(chart.blocks[0])))
 
 
 def place(chart: Chart, line: int, column: int) -> Box:
     """Where the square of a line (counted over all blocks) and of a column stands."""
-    first = len(chart.blocks[0])
-    block, row = divmod(line, first) if len(chart.blocks) > 1 else (0, line)
+    block, row = divmod(line, max(1, len(chart.blocks[0])))
     left = _left(chart, block) + NAME + column * CELL
     top = TITLE + LEGEND + HEADS + row * LINE
     return Box(left, top, left + CELL, top + LINE)
@@ -111,7 +120,7 @@ def heat_map(chart: Chart) -> bytes:
     bottom = Box(MARGIN, image.height - FOOT + 8, image.width - MARGIN, image.height - 8)
     _write(pen, chart.footnote, bottom, 26, "Regular", FADED)
     target = io.BytesIO()
-    image.quantize(COLOURS, dither=Image.Dither.NONE).save(target, "PNG")
+    image.save(target, "PNG")
     return target.getvalue()
 
 
