@@ -51,7 +51,7 @@ class Merge(Press):
 class SystemFile(Press):
     """A system as the department sees it."""
 
-    verb: ClassVar[str] = "ri"
+    verb: ClassVar[str] = "rf"
     system: str
 
 
