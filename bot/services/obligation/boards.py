@@ -120,7 +120,13 @@ def _cell(rule: Rule, subject: Subject, one: Obligation | None, day: date) -> Ce
         return Cell(Standing.UNKNOWN if domain.unclear(rule, subject) else Standing.NONE)
     if rule.anchor is Anchor.EVENT and one.state is State.MET and one.done_on is None:
         return Cell(Standing.NONE)  # what is owed only after an event says nothing until there was one
-    return Cell(domain.standing(one.state, one.due_on, day), one)
+    return Cell(standing(one, day), one)
+
+
+def standing(one: Obligation, day: date) -> Standing:
+    """How it is shown. What somebody was told of is coming, even where a weekend brought the first rung forward."""
+    shown = domain.standing(one.state, one.due_on, day)
+    return Standing.SOON if shown is Standing.DONE and one.state is State.OPEN and one.told is not None else shown
 
 
 def _says(cell: Cell) -> bool:
@@ -130,7 +136,7 @@ def _says(cell: Cell) -> bool:
 
 def presses(one: Obligation, day: date) -> bool:
     """Whether it is due soon, or overdue."""
-    return domain.standing(one.state, one.due_on, day) in PRESSING
+    return standing(one, day) in PRESSING
 
 
 def waits(one: Obligation, day: date) -> bool:

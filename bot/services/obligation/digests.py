@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Final
 
+from bot.domain.agencies import Post
 from bot.domain.people import Permission
 from bot.domain.sending import Lane
 from bot.services.desk import Desk, House, holders
@@ -77,9 +78,11 @@ async def message(tx: Transaction, house: House, delivery: outbox.Delivery, now:
 
 
 async def _view(desk: Desk, held: Held, fresh: Sequence[Obligation]) -> View:
-    """What is new, and what was told before and nobody has answered yet."""
+    """What is new; for the officer also what was told before and nobody has answered yet."""
     board = await boards.board(desk, await agencies.get(desk.tx, held.agency))
     new = {one.id for one in fresh}
+    if held.post is not Post.OFFICER:
+        return View(board, held.post, spoken_of=new)
     waits = {cell.one.id for cell in board.cells if cell.one is not None and boards.waits(cell.one, board.day)}
     return View(board, held.post, spoken_of=new | waits)
 

@@ -9,6 +9,7 @@ from datetime import date, datetime
 
 from bot.domain import obligations as domain
 from bot.domain import reminding
+from bot.domain.moments import HANOI
 from bot.domain.obligations import Anchor, Rule, State, Subject, Trigger
 from bot.domain.reminding import Place
 from bot.services.desk import Desk
@@ -115,7 +116,7 @@ def _new(desk: Desk, rule: Rule, subject: Subject, agency: str, system: System |
         opened_on=today(desk),
         due_on=due_on,
     )
-    return replace(one, look_at=looks(desk, rule, one))
+    return replace(one, look_at=first_look(desk, rule, one))
 
 
 async def _keep(desk: Desk, one: Obligation, rule: Rule | None, subject: Subject, agency: str) -> None:
@@ -160,6 +161,18 @@ def looks(desk: Desk, rule: Rule, one: Obligation) -> datetime | None:
     return min(next_rung, reminding.morning(policy.reminders, one.quiet_until, policy.holidays))
 
 
+def first_look(desk: Desk, rule: Rule, one: Obligation) -> datetime | None:
+    """The same for what has just come up, or back: a rung that has passed by then waits for the next morning, so that
+    whoever writes down twelve systems one after the other is told of them once.
+    """
+    look_at = looks(desk, rule, one)
+    if look_at is None or look_at > desk.now:
+        return look_at
+    reminders = desk.policy.reminders
+    passed = desk.now.astimezone(HANOI).time() >= reminders.at
+    return reminding.morning(reminders, today(desk) + domain.DAY * passed, desk.policy.holidays)
+
+
 def place(one: Obligation) -> Place:
     """How far its ladder was climbed. Raises AssertionError: nothing is due."""
     assert one.due_on is not None
@@ -179,7 +192,7 @@ def _round(desk: Desk, rule: Rule, one: Obligation, due_on: date | None) -> Obli
         snoozes=0,
         quiet_until=None,
     )
-    return replace(fresh, look_at=looks(desk, rule, fresh))
+    return replace(fresh, look_at=first_look(desk, rule, fresh))
 
 
 async def fulfil(desk: Desk, one: Obligation, done_on: date) -> bool:
@@ -213,7 +226,7 @@ async def resume(desk: Desk, one: Obligation) -> None:
         return
     rule = rule_of(desk, one)
     back = replace(one, state=State.OPEN if one.due_on else State.MET)
-    look_at = looks(desk, rule, back) if rule else None
+    look_at = first_look(desk, rule, back) if rule else None
     await obligations.put(desk.tx, replace(back, look_at=look_at))
 
 

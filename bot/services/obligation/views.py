@@ -27,9 +27,9 @@ async def show(desk: Desk, person: Person, agency: str = "", page: str = "0", ed
         Refusal: confirmed for no agency, or not for this one.
     """
     way = "text" if edits is None else "toast"
-    held = await gate.posts_of(desk, person, Permission.DO_OBLIGATIONS, way)
     if agency:
         await gate.own_agency(desk, person, Permission.DO_OBLIGATIONS, agency, way)
+    held = await gate.posts_of(desk, person, Permission.DO_OBLIGATIONS, way)
     views = sorted([await _view(desk, one) for one in held], key=_worst)
     first = next((view for view in views if view.board.agency.id == agency), views[0])
     others = [other(view) for view in views if view is not first]
