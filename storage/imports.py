@@ -16,8 +16,8 @@ from storage.store import Row, Transaction
 class Import:
     """One file, without its bytes and findings.
 
-    State: waiting (for the file while `file_id` is None, then to be looked at) · ready (to be confirmed) or faulty (not to
-    be written) · writing (confirmed) · done · dropped.
+    State: waiting (for the file while `file_id` is None, then to be looked at) · ready (to be confirmed) or faulty (not
+    to be written) · writing (confirmed) · done · dropped.
     """
 
     id: str

@@ -101,7 +101,7 @@ def _belongs(letter: str) -> bool:
 def spoilt(text: str) -> str | None:
     """How a text was spoilt: "tcvn3", "vni" or "broken_letters"; None for text as it should be.
 
-    One odd letter may be a foreign name, and a text that also has letters which only Unicode knows was typed in it.
+    An odd letter or two may be a foreign name, and a text that also has letters which only Unicode knows was typed in it.
     """
     if text.isascii():
         return None
@@ -111,7 +111,7 @@ def spoilt(text: str) -> str | None:
         return "broken_letters"
     strange = sum(letter > "\x7f" and letter.isalpha() and letter not in LETTERS for letter in text)
     vni = 3 * len(_VNI.findall(text))
-    tcvn3 = 2 * len(_TCVN3.findall(text)) + 2 * len(_CAPITAL_WITHIN.findall(text)) + strange
-    if max(vni, tcvn3) < 2:
+    tcvn3 = 3 * len(_TCVN3.findall(text)) + 3 * len(_CAPITAL_WITHIN.findall(text)) + strange
+    if max(vni, tcvn3) < 3:
         return None
     return "vni" if vni > tcvn3 else "tcvn3"
