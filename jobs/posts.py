@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from bot.services.desk import Desk
-from bot.services.register import reach
+from bot.services.register import enrolling, reach
 
 
 async def look(desk: Desk) -> int:
-    """Every post that is due, as many as fit into one transaction; how many those were."""
-    return await reach.look(desk)
+    """Every post that is due, as many as fit into one transaction, and who waits for the department; how many."""
+    return await reach.look(desk) + await enrolling.remind(desk)

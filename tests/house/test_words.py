@@ -47,7 +47,7 @@ CODE = ("bot", "handlers", "jobs", "storage")
 STAFF_BUTTONS = (
     *("request_new", "request_list", "request_see", "request_received", "request_done", "request_refuse"),
     *("request_result", "request_withdraw"),
-    *("affirm", "leave_post", "leave_yes", "stay", "take_over_post", "relieve_yes"),
+    *("affirm", "contacts_right", "leave_post", "leave_yes", "stay", "take_over_post", "relieve_yes"),
     *("checklist", "replies", "notes", "newest", "timeline", "timeline_file", "chain", "ready_send", "ready_edit"),
     "admit",
     "as_citizen",

@@ -12,7 +12,7 @@ from storage import agencies, enrolments, obligations, people, posts
 from storage.store import Transaction
 from tests.conftest import Stage
 from tests.jobs.records import rests
-from tests.journeys.steps import asks, new
+from tests.journeys.steps import asks, new, on_disk
 from tests.people import Person, visible
 
 STALE, DENIED = "Nút này không còn dùng được", "Việc này chỉ người được giao"
@@ -110,11 +110,16 @@ async def test_an_enrolment_from_the_first_word_to_the_last_day(running_stage: S
     (held,) = await holds(stage, officer)
     assert held.post is Post.OFFICER
     await asks(officer, "/dangky", "Ủy ban nhân dân phường Phủ Lý: Cán bộ đầu mối")
-    # A second agency; the department refuses it, and says what to do next.
+    # A second agency: the department hears once on a working morning that it waits, and refuses it.
     await officer.presses("Đăng ký cơ quan khác")
     await fills(officer, "hoa lư", "Ủy ban nhân dân phường Hoa Lư", "Thủ trưởng")
     officer.telegram.shares_contact(officer.user, officer.chat, "+84912345678")
     await officer.presses("Gửi", under="Thủ trưởng")
+    await other.sees("Hoa Lư")
+    await morning(stage, days=1)
+    await stage.bot.ticker.tick_all()
+    await rests(stage)
+    assert [one.text.startswith("Còn 1 người đăng ký") for one in other.messages].count(True) == 1
     await other.presses("Từ chối", under="Hoa Lư")
     await officer.sees("chưa được xác nhận")
     assert len(await holds(stage, officer)) == 1
@@ -222,3 +227,35 @@ async def test_everyone_may_ask_for_the_contact_points_of_providers(running_stag
     assert "01/11/2026" in page.text
     await stranger.presses("Trang sau ›")
     await stranger.sees("Nhà mạng 8")
+
+
+async def test_of_who_is_refused_or_withdraws_neither_name_nor_number_stays(
+    running_stage: Stage, stranger: Person
+) -> None:
+    stage = running_stage
+    await register(stage, "Ủy ban nhân dân phường Phủ Lý", "Ủy ban nhân dân phường Hoa Lư")
+    department = await stage.staff("Đinh Oanh", Role.STANDING_UNIT)
+    await asks(stranger, "/dangky", "Anh/Chị công tác ở")
+    for words, agency in (("phủ lý", "Ủy ban nhân dân phường Phủ Lý"), ("hoa lu", "Ủy ban nhân dân phường Hoa Lư")):
+        await fills(stranger, words, agency)
+        stranger.telegram.shares_contact(stranger.user, stranger.chat, "+84987654321")
+        await stranger.presses("Gửi", under=agency)
+        await department.sees(agency)
+        await asks(stranger, "/dangky", "đang chờ xác nhận")
+        await stranger.presses("Đăng ký cơ quan khác")
+        await stranger.sees("Gõ vài chữ trong tên")
+    await asks(stranger, "/huy", "Đã huỷ")
+    await department.presses("Từ chối", under="Phủ Lý")
+    await stranger.sees("chưa được xác nhận")
+    await asks(stranger, "/riengtu", "Quyền riêng tư")
+    await stranger.presses("Xem dữ liệu của tôi")
+    await stranger.sees("vai trò đầu mối cơ quan: 2")
+    await asks(stranger, "/riengtu", "Quyền riêng tư")
+    await stranger.presses("Rút lại đồng ý")
+    await stranger.sees("Đăng ký đầu mối đang chờ (nếu có) đã được rút")
+    await department.sees("đã được giải quyết")
+    await rests(stage)
+    await stage.bot.store.checkpoint()
+    for words in ("987654321", "Phạm Thu Hà"):
+        assert on_disk(stage.folder, words) == [], words
+    assert not any("0987 654 321" in visible(message) for message in department.messages)

@@ -246,7 +246,7 @@ class Scene:
             *(OwnSystem("system1", act) for act in ("", "edit", "update", "stop")),
             OwnSystem("agency1", "add"),
             Providers("else"),
-            *(OwnPost(self.post, act) for act in ("affirm", "leave", "stay", "gone", "take", "else")),
+            *(OwnPost(self.post, act) for act in ("affirm", "right", "leave", "stay", "gone", "take", "else")),
             *(Relieve(self.post, sure) for sure in ("", "yes")),
             *(Enrolment(self.enrolment, answer) for answer in ("yes", "no", "else")),
             *(RequestList(page) for page in ("0", "new", "else")),

@@ -103,7 +103,9 @@ class Enrolment(Press):
 
 @dataclass(frozen=True)
 class OwnPost(Press):
-    """The own post: still in charge, no more (asked, then sure), a deputy who takes over."""
+    """The own post, or the one at an agency: still in charge, all contacts right, no more (asked, then sure), a
+    deputy who takes over.
+    """
 
     verb: ClassVar[str] = "no"
     post: str

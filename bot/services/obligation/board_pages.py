@@ -9,8 +9,8 @@ from typing import Any, Final
 
 from bot.domain import reminding
 from bot.domain.agencies import Post
-from bot.domain.obligations import SELF_EVIDENT, Standing
-from bot.domain.presses import Do, Owed
+from bot.domain.obligations import SELF_EVIDENT, Evidence, Standing
+from bot.domain.presses import Do, Owed, OwnPost
 from bot.services.answers import midnight
 from bot.services.desk import Desk, Key, Keys, key, rows
 from bot.services.obligation import laying
@@ -211,6 +211,8 @@ def keys(desk: Desk, view: View) -> Keys:
     groups = view.groups
     kinds = dict.fromkeys(group.rule.evidence for group in groups if group.rule.evidence not in SELF_EVIDENT)
     does = [key(f"button.owed_do_{kind}", Do(kind, agency), "primary") for kind in kinds]
+    if any(group.rule.evidence is Evidence.CONTACTS for group in groups):
+        does.append(key("button.contacts_right", OwnPost(agency, "right"), "success"))
     answers = [
         key("button.owed_received", Owed("received", agency, f"{desk.now:%Y%m%d%H%M}")),
         key("button.owed_later", Owed("later", agency)),

@@ -118,10 +118,11 @@ async def press(desk: Desk, person: Person, pressed: OwnPost, message: int | Non
         Refusal: no role, somebody else's post or one that has ended, or nothing to take over.
     """
     check(person, Permission.SEE_OWN_AGENCY)
-    one = await posts.find(desk.tx, pressed.post)
+    mine = [one for one in await posts.of_person(desk.tx, person.id) if pressed.post in (one.id, one.agency)]
     act = _ACTS.get(pressed.act)
-    if one is None or one.person != person.id or act is None:
+    if not mine or act is None:
         raise Refusal("press.stale.toast")
+    one = mine[0]
     await act(desk, person, one, await agencies.get(desk.tx, one.agency), message)
 
 
@@ -130,6 +131,13 @@ async def _affirm(desk: Desk, person: Person, one: Held, agency: Agency, message
     if one.post is Post.OFFICER:
         await verified(desk, agency.id)
     await desk.say(person, "reach.affirmed", edits=message, agency=agency.name, post=_title(one))
+
+
+async def _all_right(desk: Desk, person: Person, one: Held, agency: Agency, message: int | None) -> None:
+    """Pressed under what is owed: all contacts of the agency are right, and what was pressed stays as it is."""
+    await posts.affirm(desk.tx, one.id, desk.now)
+    await verified(desk, agency.id)
+    await desk.say(person, "reach.all_right", agency=agency.name)
 
 
 async def _ask_leaving(desk: Desk, person: Person, one: Held, agency: Agency, message: int | None) -> None:
@@ -161,7 +169,14 @@ async def _take_over(desk: Desk, person: Person, one: Held, agency: Agency, mess
     await tell_department(desk, "reach.taken_over", agency, keys, name=person.name or Word("post.unnamed"))
 
 
-_ACTS = {"affirm": _affirm, "leave": _ask_leaving, "stay": _stay, "gone": _leave, "take": _take_over}
+_ACTS = {
+    "affirm": _affirm,
+    "right": _all_right,
+    "leave": _ask_leaving,
+    "stay": _stay,
+    "gone": _leave,
+    "take": _take_over,
+}
 
 
 # What follows ---------------------------------------------------------------------------------------------------------
@@ -258,10 +273,10 @@ async def relieve(desk: Desk, officer: Person, press: Relieve, message: int | No
     }
     if press.sure == "":
         sure = [[key("button.relieve_yes", Relieve(one.id, "yes"), "danger")]]
-        await desk.say(officer, "reach.sure_relieve", buttons=sure, **facts)
+        await desk.say(officer, "reach.sure_relieve", buttons=sure, extras=READ_ONCE, **facts)
         return
     await end(desk, officer, one, agency)
-    await desk.say(officer, "reach.relieved", edits=message, **facts)
+    await desk.say(officer, "reach.relieved", edits=message, extras=READ_ONCE, **facts)
     if person is not None:
         await desk.say(person, "enrol.ended", lane=Lane.NOTICE, agency=agency.name)
     await ask_deputies(desk, agency)

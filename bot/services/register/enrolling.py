@@ -10,19 +10,23 @@ from bot.domain.agencies import Post
 from bot.domain.enrolment import ENROLMENT, MOST_OPEN, OwnPhone, role_of
 from bot.domain.errors import Refusal
 from bot.domain.forms import REVIEW
+from bot.domain.obligations import DAY
 from bot.domain.people import OFFICERS, Permission, Person, Role
 from bot.domain.presses import Enrolment, Open
 from bot.domain.sending import Lane, Op
 from bot.services.desk import READ_ONCE, Desk, Keys, check, key
-from bot.services.register import contacts
+from bot.services.register import contacts, reach
 from bot.services.register.gate import today
+from bot.services.register.reach import day_of
 from bot.services.staffing import roles as desk_roles
-from locales import Listed, Word
-from storage import agencies, drafts, enrolments, outbox, people, posts, privacy
+from locales import At, Listed, Word
+from storage import agencies, drafts, enrolments, marks, outbox, people, posts, privacy
 from storage.agencies import Agency
 
 ASKED = "reach.asked"  # the message of the department that holds a name and a number
 SHOWN = 5  # of the queue at once
+MOST_COUNTED = 100
+REMINDED = "reminded_of_enrolments"  # the mark of the last morning on which the department was
 MERGERS = 10  # that are followed to a successor
 
 
@@ -118,6 +122,21 @@ async def waiting(desk: Desk, officer: Person) -> None:
         await desk.say(officer, "reach.none_waiting", buttons=[[key("button.enrol_more", Open("enrol"))]])
 
 
+async def remind(desk: Desk) -> int:
+    """Once on each working morning the department hears of those who wait for longer than a day; 1 where it did."""
+    found = await enrolments.waiting(desk.tx, MOST_COUNTED)
+    old = [one for one in found if one.asked_at <= desk.now - DAY]
+    told = await marks.written_at(desk.tx, REMINDED)
+    if not old or not reach.in_office(desk) or (told is not None and day_of(told) == today(desk)):
+        return 0
+    await marks.put(desk.tx, REMINDED, "", desk.now)
+    for officer in await contacts.department(desk):
+        await desk.say(
+            officer, "reach.still_waiting", lane=Lane.REMINDER, n=len(old), since=At(old[0].asked_at, "date")
+        )
+    return 1
+
+
 async def decide(desk: Desk, officer: Person, press: Enrolment, message: int | None) -> None:
     """The department's word: the first one counts, and nobody confirms himself.
 
@@ -141,7 +160,7 @@ async def decide(desk: Desk, officer: Person, press: Enrolment, message: int | N
     if yes:
         await _confirm(desk, officer, one, agency)
     await desk.say(one.person, f"enrol.{state}", lane=Lane.NOTICE, **facts)
-    await desk.say(officer, f"reach.{state}_by_you", edits=message, name=one.name, **facts)
+    await desk.say(officer, f"reach.{state}_by_you", edits=message, extras=READ_ONCE, name=one.name, **facts)
     await take_back(desk, one.id, officer, message)
 
 

@@ -64,13 +64,13 @@ async def _look_after(desk: Desk, one: Held) -> None:
 
 def _silent_on(desk: Desk, one: Held) -> date:
     """The day on which somebody has been silent for too long."""
-    return _day(one.pressed_at) + desk.policy.reminders.silent_days * DAY
+    return day_of(one.pressed_at) + desk.policy.reminders.silent_days * DAY
 
 
 def _ask_on(desk: Desk, one: Held) -> date:
     """The day on which somebody is asked again to be still in charge."""
     last = max(one.affirmed_at, one.asked_at or one.affirmed_at)
-    return add_months(_day(last), desk.policy.reminders.affirm_months)
+    return add_months(day_of(last), desk.policy.reminders.affirm_months)
 
 
 def _next(desk: Desk, one: Held) -> datetime:
@@ -78,8 +78,14 @@ def _next(desk: Desk, one: Held) -> datetime:
     return reminding.morning(desk.policy.reminders, min(days), desk.policy.holidays)
 
 
-def _day(moment: datetime) -> date:
+def day_of(moment: datetime) -> date:
+    """The day in Ha Noi."""
     return moment.astimezone(HANOI).date()
+
+
+def in_office(desk: Desk) -> bool:
+    """Whether it is office hours of a working day."""
+    return _office(desk) == desk.now
 
 
 def _office(desk: Desk) -> datetime:

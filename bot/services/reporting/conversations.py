@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any
 
-from bot.domain import forms, reports
+from bot.domain import forms, reports, submissions
 from bot.domain.enrolment import OwnPhone
 from bot.domain.errors import Refusal
 from bot.domain.forms import REVIEW, Form
@@ -52,6 +52,7 @@ async def begin(
     note: str | None = None,
 ) -> drafts.Open:
     """Open a form for somebody; whatever form was open before is closed (a told story was filed by its caller)."""
+    await _forget_file(desk, person)
     await sayings.forget(desk.tx, person.id)
     given = await sites.offered(desk, person, form, given or {}, incident)
     step = forms.begin(form, endings.known(desk, person, given), given)
@@ -59,6 +60,13 @@ async def begin(
     await _keep(desk, one, form)
     await show(desk, person, one, edits=edits, note=Word(note) if note else None)
     return one
+
+
+async def _forget_file(desk: Desk, person: Person) -> None:
+    """The file of a form of evidence that stood open goes with that form."""
+    before = await drafts.find(desk.tx, person.id)
+    if before is not None and before.draft.form in submissions.KIND_OF:
+        await evidence.erase_of_draft(desk.tx, before.id)
 
 
 async def check_free(desk: Desk, person: Person) -> None:
