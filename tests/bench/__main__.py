@@ -8,7 +8,7 @@ import platform
 import time
 from dataclasses import replace
 
-from tests.bench import machine, many, real_limits, relay, reminders, storm
+from tests.bench import compliance, machine, many, real_limits, relay, reminders, storm
 from tests.bench.machine import Plan
 from tests.bench.table import Table
 
@@ -32,6 +32,8 @@ async def _measure(plan: Plan, tables: str) -> None:
         measured.append(await many.measured(many.Plan()))
     if "reminders" in tables:
         measured.append(await reminders.measured(reminders.Plan()))
+    if "compliance" in tables:
+        measured.append(await compliance.measured(compliance.Plan()))
     minutes, seconds = divmod(int(time.monotonic() - began), 60)
     print(f"\nPython {platform.python_version()}, {platform.machine()}; {minutes} min {seconds} s")
     for table in measured:
@@ -41,10 +43,11 @@ async def _measure(plan: Plan, tables: str) -> None:
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m tests.bench", description=__doc__)
     parser.add_argument("--long", action="store_true", help="more rounds, and memory over 15,000 reports")
-    parts = ("machine", "telegram", "relay", "memory", "storm", "many", "reminders")
+    parts = ("machine", "telegram", "relay", "memory", "storm", "many", "reminders", "compliance")
     parser.add_argument("--only", choices=parts, help="one part alone")
     told = parser.parse_args()
-    asyncio.run(_measure(LONG if told.long else Plan(), told.only or "machine telegram relay storm many reminders"))
+    usual = "machine telegram relay storm many reminders compliance"
+    asyncio.run(_measure(LONG if told.long else Plan(), told.only or usual))
 
 
 if __name__ == "__main__":

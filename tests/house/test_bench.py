@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from bot.demo import example_policy
-from tests.bench import many, relay, reminders
+from tests.bench import compliance, many, relay, reminders
 from tests.bench.loads import OpenLoop, percentile
 from tests.bench.machine import throughput
 from tests.bench.people import Crowd, our_walk
@@ -46,6 +46,12 @@ async def test_the_team_is_answered_among_ten_thousand_incidents() -> None:
 async def test_a_morning_fires_every_reminder_once_and_the_next_tick_none() -> None:
     morning = await reminders.morning(60, empty=1)
     assert (morning.reminders, morning.digests) == (120, 10)
+
+
+async def test_all_agencies_are_counted_and_written_down() -> None:
+    taken = await compliance.times(20, rounds=1)
+    assert taken.keys() == compliance.ACTS.keys()
+    assert min(taken.values()) > 0
 
 
 def test_a_percentile_is_a_value_that_was_measured() -> None:

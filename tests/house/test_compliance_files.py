@@ -75,7 +75,7 @@ def test_without_its_colours_every_cell_is_still_told_by_its_shape() -> None:
     """Printed in black and white and cut to two tones: no two marks look alike, and only what is overdue is dark."""
     one = chart(len(SHOWN))
     grey = drawn(one).convert("L")
-    shapes = {}
+    shapes: dict[Standing, bytes] = {}
     for column, square in enumerate(one.lines[0].squares + one.lines[4].squares):
         box = heat_maps.place(one, 0 if column < len(HEADS) else 4, column % len(HEADS))
         cell = grey.crop((box.left + 3, box.top + 3, box.right - 3, box.bottom - 3))
@@ -182,7 +182,7 @@ async def test_the_workbook_counts_by_formulas_over_its_data_and_explains_each_w
     assert book["Dữ liệu"].freeze_panes == "A2"
     assert [cell.number_format for cell in book["Dữ liệu"][2]][9] == "dd/mm/yyyy"
     meanings = {str(row[0]): str(row[1]) for row in book["Định nghĩa"].iter_rows(values_only=True)}
-    for word in ("Quá hạn", "Sắp đến hạn", "Tỷ lệ đúng hạn", "Cần nhắc bằng văn bản", "Chưa rõ cấp độ"):
+    for word in ("Quá hạn", "Sắp đến hạn", "Tỷ lệ trong hạn", "Cần nhắc bằng văn bản", "Chưa rõ cấp độ"):
         assert len(meanings[word]) > 20
     assert "3446/UBND-VXNV" in meanings["Rà quét lỗ hổng"]
 
