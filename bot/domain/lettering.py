@@ -101,7 +101,7 @@ def _belongs(letter: str) -> bool:
 def spoilt(text: str) -> str | None:
     """How a text was spoilt: "tcvn3", "vni" or "broken_letters"; None for text as it should be.
 
-    An odd letter or two may be a foreign name, and a text that also has letters which only Unicode knows was typed in it.
+    An odd letter or two may be a foreign name; a text that also has letters which only Unicode knows was typed in it.
     """
     if text.isascii():
         return None

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, Final
 
-from defusedxml.ElementTree import iterparse
+from defusedxml import sax
 
 from bot.domain import tables
 from bot.domain.grids import HEAD_WITHIN, MOST_CELLS, MOST_ROWS, Grid, Line
@@ -27,10 +27,9 @@ if TYPE_CHECKING:
 MAGIC: Final = b"PK\x03\x04"
 MOST_UNPACKED: Final = 48 * 1024 * 1024  # bytes that a file may grow to: letters of a real table grow tenfold
 MOST_PARTS: Final = 500
+MOST_ELEMENTS: Final = 1_500_000  # of one part: 20,000 rows of 13 columns are 800,000
 MOST_MERGED: Final = 2000  # ranges that are named one by one
 _TROUBLES: Final[Mapping[str, str]] = {"f": "formula", "e": "error_cell"}
-_SHEET = re.compile(r"xl/worksheets/[^/]+\.xml")
-_MERGED = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}mergeCell"
 _ILLEGAL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")  # letters that no XML may hold
 
 
@@ -65,16 +64,28 @@ def _weigh(parts: zipfile.ZipFile) -> None:
         raise Unreadable("binary")
 
 
+class _Walk(ContentHandler):
+    """Counts the elements of a part while they pass by, and notes merged ranges; it holds nothing else."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.merged: list[str] = []
+        self._count = 0
+
+    def startElement(self, name: str, attrs: Any) -> None:  # noqa: N802  the name is the library's
+        self._count += 1
+        if self._count > MOST_ELEMENTS:
+            raise Unreadable("bomb")
+        if name.rpartition(":")[2] == "mergeCell" and len(self.merged) < MOST_MERGED:
+            self.merged.append(str(attrs.get("ref")))
+
+
 def _walk(parts: zipfile.ZipFile, name: str) -> list[str]:
-    """The merged ranges of a sheet; of every part, that it is sound."""
-    is_sheet = _SHEET.fullmatch(name) is not None
-    merged: list[str] = []
+    """The merged ranges of a sheet; of every part, that it is sound and of bearable length."""
+    handler = _Walk()
     with parts.open(name) as part:
-        for _, element in iterparse(part, forbid_dtd=True):
-            if is_sheet and element.tag == _MERGED and len(merged) < MOST_MERGED:
-                merged.append(str(element.get("ref")))
-            element.clear()
-    return merged
+        sax.parse(part, handler, forbid_dtd=True)
+    return handler.merged
 
 
 def _read(content: bytes, merged: Mapping[str, Sequence[str]]) -> Grid:
@@ -87,7 +98,9 @@ def _read(content: bytes, merged: Mapping[str, Sequence[str]]) -> Grid:
             if any(_has_heads(line.cells) for line in grid[:HEAD_WITHIN]):
                 return grid
             first = grid if first is None else first
-        return first or []
+    if first is None:
+        raise Unreadable("broken")
+    return first
 
 
 def _has_heads(cells: Sequence[str]) -> bool:
