@@ -7,8 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from bot.domain.agencies import Kind, Post
-from bot.domain.obligations import State
-from storage.agencies import day, text
+from storage.agencies import text
 from storage.codec import moment
 from storage.store import Row, Transaction
 
@@ -35,19 +34,6 @@ class Entry:
     kind: Kind
     contacts: int
     red: int
-
-
-@dataclass(frozen=True)
-class Group:
-    """Obligations that are alike. `due_on` is the earliest of their days, all on the same side of today."""
-
-    agency: str
-    level: int | None
-    of_system: bool
-    rule: str
-    state: State
-    due_on: date | None
-    n: int
 
 
 _CONTACTS = (
@@ -88,27 +74,18 @@ async def systems(tx: Transaction, today: date) -> Mapping[str, Mapping[int | No
     return found
 
 
-async def groups(tx: Transaction, today: date, soon: date) -> Sequence[Group]:
-    """All that is counted, in groups. `soon`: the last day that is shown as coming."""
-    rows = await tx.rows(
+async def groups(tx: Transaction, today: date, soon: date) -> Sequence[Row]:
+    """All that is counted, in groups of those that are alike; `due_on` is the earliest of their days, all on the same
+    side of today and of `soon`, the last day that is shown as coming. There are thousands: rows as the database has
+    them.
+    """
+    return await tx.rows(
         "SELECT o.agency, s.level, o.system IS NOT NULL AS of_system, o.rule, o.state, CASE WHEN o.due_on IS NULL"
         " THEN 0 WHEN o.due_on < :today THEN 1 WHEN o.due_on <= :soon THEN 2 ELSE 3 END AS side,"
         f" min(o.due_on) AS due_on, count(*) AS n FROM obligations o {_SYSTEM}"
         " GROUP BY o.agency, s.level, of_system, o.rule, o.state, side",
         {"today": text(today), "soon": text(soon)},
     )
-    return [
-        Group(
-            row["agency"],
-            row["level"],
-            bool(row["of_system"]),
-            row["rule"],
-            State(row["state"]),
-            day(row["due_on"]),
-            row["n"],
-        )
-        for row in rows
-    ]
 
 
 _EACH = (

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
-from typing import Final, TypeVar
+from typing import Final, NamedTuple, TypeVar
 
 from bot.domain.agencies import Kind
 from bot.domain.obligations import Rule, Standing, State, Subject, standing, unclear
@@ -30,9 +30,11 @@ class Reach(StrEnum):
     NOBODY = "nobody"  # nobody is confirmed
 
 
-@dataclass(frozen=True)
-class Counted:
-    """So many obligations of one agency that stand alike. `level`: of their systems; None: not determined."""
+class Counted(NamedTuple):
+    """So many obligations of one agency that stand alike. `level`: of their systems; None: not determined.
+
+    A tuple, for there are tens of thousands of them.
+    """
 
     agency: str
     kind: Kind

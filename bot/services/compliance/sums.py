@@ -80,24 +80,20 @@ async def survey(desk: Desk, kind: Kind | None = None) -> Survey:
     known = {rule.key for rule in rules}
     agencies = {one.id: one for one in await compliance.agencies(desk.tx, now)}
     levels = {key: of for key, of in (await compliance.systems(desk.tx, now)).items() if key in agencies}
-    rows = [
-        Counted(
-            group.agency,
-            agencies[group.agency].kind,
-            group.rule,
-            standing(group.state, group.due_on, now),
-            group.of_system,
-            group.level,
-            group.n,
-            group.due_on,
-        )
-        for group in await compliance.groups(desk.tx, now, now + SOON * DAY)
-        if group.agency in agencies and group.rule in known
-    ]
+    groups = await compliance.groups(desk.tx, now, now + SOON * DAY)
+    rows = [_counted(row, agencies[row["agency"]].kind, now) for row in groups if row["agency"] in agencies]
+    rows = [row for row in rows if row.rule in known]
     for key, of in levels.items():
         rows += domain.unknowns(rules, key, agencies[key].kind, of.get(None, 0))
     listed = [row for row in await compliance.unanswered(desk.tx, now) if row.agency in agencies and row.rule in known]
     return Survey(now, None, rules, agencies, levels, rows, listed).of_kind(kind)
+
+
+def _counted(row: Row, kind: Kind, today: date) -> Counted:
+    """A group as it is counted: all in it stand as its earliest day does."""
+    due_on = day_of(row["due_on"])
+    stands = standing(State(row["state"]), due_on, today)
+    return Counted(row["agency"], kind, row["rule"], stands, bool(row["of_system"]), row["level"], row["n"], due_on)
 
 
 @dataclass(frozen=True)
