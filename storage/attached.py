@@ -7,12 +7,13 @@ from storage.evidence import Evidence
 from storage.store import Transaction
 
 
-async def hand_in(tx: Transaction, draft: str, submission: str) -> None:
-    """What came with a draft shows from now on that a duty was done."""
+async def hand_in(tx: Transaction, piece: str, draft: str, submission: str) -> None:
+    """A piece of a draft shows from now on that a duty was done; whatever else came with the draft goes."""
     await tx.run(
-        "UPDATE evidence SET submission = :submission WHERE draft = :draft AND incident IS NULL AND submission IS NULL",
-        {"draft": draft, "submission": submission},
+        "UPDATE evidence SET submission = :submission WHERE id = :piece AND draft = :draft AND incident IS NULL",
+        {"piece": piece, "draft": draft, "submission": submission},
     )
+    await evidence.erase_of_draft(tx, draft)
 
 
 async def of_submission(tx: Transaction, submission: str) -> list[Evidence]:
@@ -26,8 +27,3 @@ async def of_submission(tx: Transaction, submission: str) -> list[Evidence]:
 async def withdraw(tx: Transaction, submission: str) -> None:
     """A submission that is taken back takes its file along."""
     await evidence.erase_where(tx, "submission = :submission", {"submission": submission})
-
-
-async def replace(tx: Transaction, piece: str) -> None:
-    """One piece of a draft goes, for another has taken its place."""
-    await evidence.erase_where(tx, "id = :id AND incident IS NULL AND submission IS NULL", {"id": piece})

@@ -17,7 +17,7 @@ from bot.services.reporting import conversations, quotas
 from bot.services.reporting.conversations import Heard
 from bot.services.reporting.sayings import Item
 from locales import Word
-from storage import attached, drafts, evidence
+from storage import drafts, evidence
 
 MARK = "submission.file"  # where the sentences stand
 
@@ -86,9 +86,7 @@ async def _take(desk: Desk, person: Person, one: drafts.Open, piece: Piece) -> M
     if reason is not None:
         raise Refusal(f"{MARK}.refused", file=shown, reason=Word(f"file.reason.{reason}"))
     await quotas.take(desk, person, piece.size)
-    before = await _before(desk, one)
-    if before is not None:
-        await attached.replace(desk.tx, before.id)
+    await evidence.erase_of_draft(desk.tx, one.id)  # there is room for one
     kept = replace(piece, name=name)
     identifier = await evidence.add(desk.tx, person.id, evidence.Place(one.id), kept, State.WAITING, desk.now)
     return {"id": identifier, "kind": piece.kind, "name": name}

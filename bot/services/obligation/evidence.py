@@ -13,15 +13,14 @@ from bot.domain.listed import LISTS
 from bot.domain.obligations import Evidence
 from bot.domain.people import Permission, Person
 from bot.domain.presses import Do, OwnEvidence
-from bot.domain.submissions import KIND_OF, SYSTEMS, State
+from bot.domain.submissions import SYSTEMS, State
 from bot.services.desk import Desk, key, rows
 from bot.services.obligation import owed, submitting
 from bot.services.obligation.submitting import submit
 from bot.services.register import gate
 from bot.services.reporting import conversations
 from locales import Word
-from storage import agencies, drafts, obligations, systems
-from storage import evidence as kept
+from storage import agencies, obligations, systems
 
 __all__ = ["again", "open_form", "open_words", "press", "submit"]
 
@@ -77,7 +76,7 @@ async def open_form(
     given: dict[str, Any] = {"agency": owing[0], LISTS: {SYSTEMS: listed}}
     if picked or len(listed) == 1:
         given[SYSTEMS] = picked or [listed[0][0]]
-    await _begin(desk, person, kind, given, edits)
+    await conversations.begin(desk, person, domain.FORM_OF[kind], given, edits=edits)
 
 
 async def _subject(desk: Desk, identifier: str, own: Sequence[str], agency: str | None) -> tuple[str, str]:
@@ -101,14 +100,6 @@ async def _ask_agency(desk: Desk, person: Person, kind: Evidence, own: Sequence[
     await desk.say(person, "submission.which", buttons=rows(keys), kind=Word(f"submission.kind.{kind}"))
 
 
-async def _begin(desk: Desk, person: Person, kind: Evidence, given: dict[str, Any], edits: int | None = None) -> None:
-    """Open the form; what came with another form of evidence that stood open goes with that."""
-    before = await drafts.find(desk.tx, person.id)
-    if before is not None and before.draft.form in KIND_OF:
-        await kept.erase_of_draft(desk.tx, before.id)
-    await conversations.begin(desk, person, domain.FORM_OF[kind], given, edits=edits)
-
-
 async def again(desk: Desk, person: Person, wanted: OwnEvidence) -> None:
     """What was returned or withdrawn, to be mended: its answers stand in the form already, its file does not.
 
@@ -128,7 +119,7 @@ async def again(desk: Desk, person: Person, wanted: OwnEvidence) -> None:
         return
     facts = {name: answer for name, answer in one.facts.items() if name not in (FILE, submitting.OPENED)}
     given = {**facts, SYSTEMS: chosen, "agency": agency, LISTS: {SYSTEMS: listed}}
-    await _begin(desk, person, one.kind, given)
+    await conversations.begin(desk, person, domain.FORM_OF[one.kind], given)
 
 
 async def open_words(desk: Desk, person: Person, form: str, identifier: str) -> None:

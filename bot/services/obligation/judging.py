@@ -23,7 +23,7 @@ from storage import obligations, people, posts, register, submissions, systems
 from storage.obligations import Obligation
 from storage.submissions import Submission
 
-NEXT_SHOWN = 10  # lines about what is due next
+NEXT_SHOWN = 4  # lines about what is due next: each names systems
 
 
 def next_one() -> Keys:

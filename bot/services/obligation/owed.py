@@ -16,7 +16,7 @@ from locales import Listed, Word
 from storage import agencies, obligations, systems
 from storage.obligations import Obligation
 
-NAMED = 15  # in one sentence; of more, how many
+NAMED = 8  # in one sentence; of more, how many
 LONGEST_NAME = 40  # letters on a key
 MERGERS = 20  # one after another; more there never were
 

@@ -66,7 +66,7 @@ async def submit(
     one = Submission(desk.tx.new_id(), kind, agency, person.id, done_on, kept, State.SUBMITTED, desk.now)
     await submissions.add(desk.tx, one, [Item(due.one.id, due.one.round) for due in answered])
     if draft is not None:
-        await attached.hand_in(desk.tx, draft, one.id)
+        await attached.hand_in(desk.tx, (facts.get(FILE) or {}).get("id", ""), draft, one.id)
     alone = not await reviewers.tell(desk, person.id, first=first)
     await _receipt(desk, person, one, left, opened, alone=alone, message=message)
     return one
