@@ -19,6 +19,7 @@ from bot.services.register.workbooks import Sheet
 from locales import Texts
 
 TODAY = date(2026, 11, 23)
+_DAY = datetime.fromisoformat("2025-07-01")
 HEADS = ["Mã cơ quan", "Tên cơ quan", "Loại", "Thành lập từ ngày"]
 
 

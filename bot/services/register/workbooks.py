@@ -11,6 +11,7 @@ from contextlib import closing
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, Final
+from xml.sax.handler import ContentHandler
 
 from defusedxml import sax
 
