@@ -12,7 +12,20 @@ from hypothesis import strategies as st
 from bot.demo import example_policy
 from bot.domain.moments import HANOI
 from bot.domain.policy_rows import Words
-from bot.domain.reminding import Audience, Place, Reminders, Rung, look_at, moment_of, morning, next_to, reached, rungs
+from bot.domain.reminding import (
+    Audience,
+    Place,
+    Reminders,
+    Rung,
+    heard_by,
+    is_time,
+    look_at,
+    moment_of,
+    morning,
+    next_to,
+    reached,
+    rungs,
+)
 from bot.domain.rota import Holiday, holiday
 
 POLICY = example_policy()
@@ -134,3 +147,25 @@ def test_a_week_off_and_a_single_working_day_are_no_trouble() -> None:
     assert morning(hurried, date(2027, 2, 5), long_rest, earlier=True) == at(date(2027, 1, 27), 7) + timedelta(
         minutes=30
     )
+
+
+def test_people_are_written_to_between_the_morning_and_the_end_of_a_working_day_alone() -> None:
+    monday = date(2026, 11, 23)
+    assert [hour for hour in range(24) if is_time(REMINDERS, at(monday, hour), HOLIDAYS)] == list(range(8, 17))
+    assert not is_time(REMINDERS, at(date(2026, 11, 22), 9), HOLIDAYS)
+    assert not is_time(REMINDERS, at(date(2027, 1, 1), 9), HOLIDAYS)
+    assert is_time(REMINDERS, at(date(2027, 1, 1), 9), ())
+
+
+def test_a_working_day_ends_after_it_began() -> None:
+    with pytest.raises(ValueError, match="later than at"):
+        Reminders(at=time(8), until=time(8))
+
+
+def test_a_post_that_nobody_holds_is_passed_over_upwards_and_nobody_hears_twice() -> None:
+    staffed = {OFFICER: ["a", "b"], DEPUTY: ["c"], HEAD: ["d"]}
+    assert heard_by((OFFICER, DEPUTY), staffed, "list") == ("a", "b", "c")
+    assert heard_by((OFFICER, DEPUTY), {HEAD: ["d"]}, "list") == ("d",)
+    assert heard_by((HEAD,), {OFFICER: ["a"]}, "list") == ("list",)
+    assert heard_by((OFFICER, DEPARTMENT), {}, "list") == ("list",)
+    assert heard_by((), staffed, "list") == ()

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from bot.demo import example_policy
 from bot.domain.agencies import Kind, Post
 from bot.domain.ids import Ids
 from bot.domain.moments import HANOI
@@ -18,10 +19,10 @@ from bot.domain.people import Role
 from bot.domain.sending import Gone, Lane, Parcel, State
 from bot.services import rendering
 from bot.services.desk import Desk, House
-from bot.services.obligation import climbs, laying
+from bot.services.obligation import board_pages, boards, climbs, laying
 from jobs import reminders as tick
 from locales import Texts
-from storage import agencies, obligations, outbox, people, posts, roles
+from storage import agencies, obligations, outbox, people, posts, roles, systems
 from storage.outbox import Settled
 from storage.sqlite import SqliteStore, open_store
 from storage.store import Row
@@ -252,3 +253,28 @@ async def test_who_is_above_hears_also_of_what_an_officer_has_put_off(world: Wor
         (officer, 7, 1, 12),
         (deputy, 7, 1, 12),
     ]
+
+
+async def test_sixty_systems_with_long_names_fit_into_pages_the_worst_first(world: World) -> None:
+    long = "Hệ thống quản lý văn bản và điều hành, lưu trữ hồ sơ công việc dùng chung của toàn cơ quan số"
+    async with world.store.transaction() as tx:
+        for number in range(60):
+            one = systems.System(tx.new_id(), f"DAI-{number}", f"{long} {number}", world.agency.id, level=4)
+            await systems.add(tx, one, world.now)
+    world.house = House(example_policy(), world.house.texts)  # all rules of the example
+    await world.ticks(two_years.BEGIN)
+    await world.ticks(two_years.morning("2031-11-24"))
+    async with world.store.transaction() as tx:
+        desk = Desk(tx, world.now, world.house)
+        board = await boards.board(desk, await agencies.get(tx, world.agency.id))
+        pages = board_pages.View(board, Post.OFFICER).pages
+        texts = []
+        for page in range(pages):
+            facts = board_pages.facts(desk, board_pages.View(board, Post.OFFICER, page))
+            words = world.house.texts.plain("vi", "owed.board", {**facts, "hotline": "x" * 200})
+            assert len(words) <= 3500, f"{len(words)}: room for other agencies"
+            texts.append(words)
+    rows = [line for words in texts for line in words.splitlines() if re.match("[🟥🟡✅⬜➖⏳❓]{2}", line)]
+    assert len(rows) == 72
+    assert rows == sorted(rows, key=lambda line: "🟥" not in line)
+    await world.delivers()

@@ -128,6 +128,9 @@ async def test_an_officer_sees_the_board_and_nobody_else_does(stage: Stage) -> N
     assert Image.open(io.BytesIO(picture.photo)).size[0] >= 1280
     await officer.presses("Lịch (ICS)", under="Việc phải làm về")
     await settles(stage)
+    await officer.presses("Ghi kết quả: rà quét", under=HEADING)
+    await officer.sees("Hệ thống 12")
+    await asks(officer, "/huy", "Đã bỏ")
     stranger = await stage.staff("Cán bộ nơi khác", Role.AGENCY_CONTACT)
     await asks(stranger, "/nghiavu", "chưa được xác nhận là đầu mối")
     for one in (stranger, reviewer):

@@ -8,8 +8,9 @@ from typing import Final
 
 from bot.domain.agencies import Post
 from bot.domain.people import Permission
+from bot.domain.presses import Compliance
 from bot.domain.sending import Lane
-from bot.services.desk import Desk, House, holders
+from bot.services.desk import Desk, House, holders, key
 from bot.services.obligation import board_pages, boards
 from bot.services.obligation.board_pages import Other, View
 from storage import agencies, outbox, posts, reminders
@@ -48,6 +49,7 @@ async def _tell_department(desk: Desk) -> int:
         delivery = await desk.say(
             one,
             LISTED,
+            buttons=[[key("button.owed_list", Compliance())]],
             lane=Lane.REMINDER,
             not_after=desk.now + FRESH,
             n=tally.obligations,
