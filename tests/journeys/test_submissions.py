@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
-from typing import Any
 
 import pytest
 
@@ -275,6 +274,7 @@ async def test_nobody_judges_what_is_one_s_own_and_levels_and_exemptions_are_jud
     await new(second, "Đã nhận kết quả", since)
     own = await office.newest()
     assert own.kind == "level"
+    assert sum("đang chờ xem xét" in message.text for message in reviewer.messages) == 1, "one line, not one for each"
     for act in ("see", "accept", "return"):
         assert "người khác xem xét" in (await second.forges(Judge(own.id, act).data())).answers[0][0]
     await reviewer.forges(Judge(own.id, "accept").data())
@@ -333,7 +333,11 @@ async def test_a_day_that_answers_nothing_is_told_before_anybody_judges(office: 
     await officer.presses("Bỏ qua")
     await officer.sees("chưa khắc phục")
     await officer.presses("Không có")
-    await officer.presses("Bỏ qua", under="Kèm một tệp")
+    await officer.sees("Kèm một tệp")
+    album = await officer.sends_album([b"\xff\xd8\xff1", b"\xff\xd8\xff2"])  # a letter of two pages
+    assert len(album) == 2
+    await officer.sees("kèm được một tệp")
+    assert len(await pieces.fetched(stage)) == 1
     early = await officer.presses("Gửi")
     assert "phát sinh sau ngày đó" in str(early.answers[0][0])
     assert await rows(stage, "SELECT * FROM submissions") == []
@@ -342,6 +346,6 @@ async def test_a_day_that_answers_nothing_is_told_before_anybody_judges(office: 
         await laying.suspend(desk, await office.owed("s2", "fix"))
     late = await officer.presses("Gửi")
     assert "không còn việc nào chờ" in str(late.answers[0][0])
+    assert NAMES["s3"] in visible(await asks(officer, "/phuongan", "Chọn hệ thống"))
+    assert await pieces.pieces(stage) == [], "the file of a form goes with it"
     await asks(officer, "/huy", "vẫn còn phải làm")
-    asked: Any = await asks(officer, "/phuongan", "Chọn hệ thống")
-    assert NAMES["s3"] in visible(asked)
