@@ -41,6 +41,7 @@ from storage import (
     agencies,
     attached,
     cards,
+    carrying,
     chain,
     closings,
     compliance,
@@ -322,6 +323,8 @@ _OWED = obligations.Obligation(
 _POST = posts.Held(one("b", 7), one("y", 7), one("p", 7), Post.OFFICER, None, NOW, NOW, NOW)
 _ENROLMENT = enrolments.Enrolment("new", one("p", 7), one("y", 7), Post.OFFICER, "x", None, None, NOW)
 
+_HELD = posts.Held(one("b", 7), one("y", 7), one("p", 7), Post.OFFICER, None, NOW, NOW, NOW)
+
 CALLS: Mapping[str, Call] = {
     "agencies.add": lambda tx: agencies.add(tx, _AGENCY, NOW),
     "agencies.add_all": lambda tx: agencies.add_all(tx, agencies.rows_of([_AGENCY], NOW)),
@@ -366,6 +369,7 @@ CALLS: Mapping[str, Call] = {
     "systems.stopped": lambda tx: systems.stopped(tx, one("y", 7), date(2026, 11, 22), 8),
     "agencies.of_kind": lambda tx: agencies.of_kind(tx, Kind.COMMUNE, date(2026, 11, 22), 24, 24),
     "agencies.predecessors": lambda tx: agencies.predecessors(tx, one("y", 7)),
+    "carrying.move_post": lambda tx: carrying.move_post(tx, _HELD, one("y", 8), _PERSON, NOW),
     "register.note": lambda tx: register.note(tx, Event.SYSTEM_ADDED, _PERSON, NOW, agency=one("y", 7)),
     "register.of_agency": lambda tx: register.of_agency(tx, one("y", 7), 20),
     "register.of_system": lambda tx: register.of_system(tx, one("j"), 20),
@@ -748,6 +752,8 @@ CALLS: Mapping[str, Call] = {
 # What may read a whole table, and why.
 _EVERYTHING = "asked by a person, and it is there to count everything"
 SPARED = {
+    "carrying.carry": "once in the life of an agency",
+    "carrying.counted": "once in the life of an agency",
     **dict.fromkeys((f"compliance.{name}" for name in ("agencies", "systems", "groups", "each")), _EVERYTHING),
     **dict.fromkeys((f"compliance.{name}" for name in ("unlevelled", "unanswered", "heard")), _EVERYTHING),
     "agencies.everything": "the whole register, for a table of it that comes or goes",
@@ -780,6 +786,7 @@ SPARED = {
     "evidence.drop_unanswered": "once an hour, and it is there to go through what is old",
 }
 REPOSITORIES = (
+    carrying,
     register,
     agencies,
     systems,

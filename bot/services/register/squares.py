@@ -95,7 +95,7 @@ def _cell(desk: Desk, agency: Agency, system: System, rule: Rule, owed: Obligati
 
 
 def glyph(desk: Desk, standing: Standing) -> str:
-    return desk.house.texts.plain("vi", f"square.{standing}", {})
+    return desk.house.texts.plain("vi", f"standing.sign.{standing}", {})
 
 
 def row(desk: Desk, one: Board, system: System) -> str:
