@@ -150,7 +150,7 @@ async def _silent(one: Province) -> None:
 
 ACTS: Mapping[str, tuple[Act, int, float]] = {
     "the sums (gather of /tuanthu and of every file)": (_sums, 10, LIMIT),
-    "gather of the workbook": (_book_gathered, 5, 2 * LIMIT),
+    "gather of the workbook": (_book_gathered, 5, 3 * LIMIT),
     "heat map, gathered and drawn": (_map, 2, BOOK),
     "workbook, gathered and written": (_book, 1, BOOK),
     "list for a letter, gathered and written": (_silent, 1, BOOK),
