@@ -31,6 +31,7 @@ from bot.config import Settings
 from bot.domain import reports, vietnamese
 from bot.domain.agencies import Post
 from bot.domain.incidents import CitizenKind
+from bot.domain.obligations import add_months
 from bot.domain.people import RESPONDERS, Person, Role
 from bot.domain.policy import Policy
 from bot.domain.rota import WEEK, monday_of
@@ -41,9 +42,10 @@ from bot.playground.telegram import Telegram
 from bot.services.casework import incidents
 from bot.services.desk import Desk, House
 from bot.services.duty import rota, rota_plans
-from bot.services.register import imports
+from bot.services.obligation import laying
+from bot.services.register import gate, imports
 from locales import Texts
-from storage import agencies, contact, groups, people, posts, roles, seats
+from storage import agencies, contact, groups, obligations, people, posts, roles, seats, systems
 from storage import rota as shifts
 from storage.store import Store
 
@@ -139,6 +141,7 @@ async def settle_province(store: Store, clock: Clock, province: Province, group:
             now=desk.now,
         )
         await _register(desk, known, province)
+        await _diligence(desk, province)
         await _duty(desk, known, province)
         await _sample_reports(desk, known, province)
 
@@ -154,6 +157,21 @@ async def _register(desk: Desk, known: dict[str, Person], province: Province) ->
             await posts.confirm(
                 desk.tx, agency.id, known[one["key"]].id, Post(one["post"]), one.get("title"), None, desk.now
             )
+
+
+async def _diligence(desk: Desk, province: Province) -> None:
+    """What was done how many months ago, system by system, so that a board shows more than one colour."""
+    while await laying.look(desk):
+        pass
+    today = gate.today(desk)
+    for agency in {one["speaks_for"] for one in province.people if "speaks_for" in one}:
+        owner = await agencies.by_code(desk.tx, agency)
+        for place, system in enumerate(await systems.of_agency(desk.tx, owner.id) if owner else ()):
+            for one in await obligations.of_subject(desk.tx, system.id):
+                ago = province.raw["diligence"].get(one.rule, [0])
+                months = ago[place % len(ago)]
+                if months:
+                    await laying.fulfil(desk, one, add_months(today, -months))
 
 
 async def _duty(desk: Desk, known: dict[str, Person], province: Province) -> None:

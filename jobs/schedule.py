@@ -41,7 +41,7 @@ SCHEDULE = (
     Tick("handovers", handovers.look, 20),
     Tick("rota", rota.look, 20),
     Tick("storms", digests.look, 15),
-    Tick("obligations", laying.look, 30),
+    Tick("obligations", laying.look, 5),
     Tick("imports", imports.follow, 30),
     Tick("reminders", reminders.look, 20),
     Tick("posts", posts.look, 60),
