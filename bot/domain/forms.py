@@ -87,10 +87,11 @@ class Form:
             question.name: answers[question.name] for question in self.asked(answers, known) if question.name in answers
         }
 
-    def step(self, name: str, answers: Mapping[str, Json], known: Known) -> tuple[int, int]:
-        """Which number of how many a question bears; parts share the number of their question."""
-        heads = [question.part_of or question.name for question in self.asked(answers, known)]
-        numbered = list(dict.fromkeys(heads))
+    def step(self, name: str) -> tuple[int, int]:
+        """Which number of how many a question bears; parts share the number of their question. How many there are
+        never changes on the way: a number whose question need not be asked is passed over.
+        """
+        numbered = list(dict.fromkeys(question.part_of or question.name for question in self.questions))
         question = self.question(name)
         return numbered.index(question.part_of or question.name) + 1, len(numbered)
 

@@ -9,7 +9,8 @@ from datetime import UTC, datetime
 import pytest
 
 from bot.domain.forms import LONGEST_STORY, REVIEW, Draft, Form, Step, advance, begin
-from bot.domain.own_systems import Unlevelled
+from bot.domain.listed import ManyListed, OneListed
+from bot.domain.own_systems import OwnSystem, Unlevelled
 from bot.domain.people import Role
 from bot.domain.questions import (
     NONE,
@@ -27,9 +28,16 @@ from bot.domain.reports import AGENCY_REPORT, CITIZEN_REPORT, FORMS, PRIVACY_REQ
 
 NOW = datetime(2026, 11, 22, 3, 0, tzinfo=UTC)  # ten in the morning of a Sunday in Hà Nội
 BODIES = (("police", "Công an tỉnh (ví dụ)"), ("military", "Bộ Chỉ huy Quân sự tỉnh (ví dụ)"))
-CITIZEN = Known(NOW, bodies=BODIES)
-OFFICER = Known(NOW, frozenset({Role.AGENCY_CONTACT}), "Nguyễn Thị Ví Dụ", "0912345678", BODIES)
-PROVIDER = Known(NOW, frozenset({Role.ISP_CONTACT}), bodies=BODIES)
+# What the drafts of these people list. Nobody of them has systems in the register: that has tests of its own.
+LISTS = {
+    question.name: [["1", "Mục thứ nhất"], ["2", "Mục thứ hai"]]
+    for form in FORMS.values()
+    for question in form.questions
+    if isinstance(question, OneListed | ManyListed) and not isinstance(question, OwnSystem)
+}
+CITIZEN = Known(NOW, bodies=BODIES, lists=LISTS)
+OFFICER = Known(NOW, frozenset({Role.AGENCY_CONTACT}), "Nguyễn Thị Ví Dụ", "0912345678", BODIES, lists=LISTS)
+PROVIDER = Known(NOW, frozenset({Role.ISP_CONTACT}), bodies=BODIES, lists=LISTS)
 PEOPLE = (CITIZEN, OFFICER, PROVIDER)
 STEPS = {CITIZEN_REPORT.name: 5, AGENCY_REPORT.name: 11}
 TALE = "Sáng nay có người gọi, xưng là công an, bắt tôi chuyển tiền"
@@ -86,7 +94,7 @@ def test_a_citizen_walks_five_questions_to_the_review() -> None:
         key("clues", Act.SKIP),
         key("contact", Act.ANSWER, "anonymous"),
     ):
-        numbers.append(CITIZEN_REPORT.step(step.draft.at, step.draft.answers, CITIZEN))
+        numbers.append(CITIZEN_REPORT.step(step.draft.at))
         step = advance(CITIZEN_REPORT, step.draft, reply, CITIZEN)
     assert numbers == [(1, 5), (2, 5), (3, 5), (4, 5), (5, 5)]
     assert (step.turn, step.draft.at) == ("review", REVIEW)

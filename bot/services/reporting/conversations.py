@@ -230,7 +230,7 @@ def _step(desk: Desk, person: Person, form: Form, one: drafts.Open, question: Qu
     if form.wording is not None:
         left = sum(asked.name not in one.draft.answers for asked in form.asked(one.draft.answers, known))
         return Word("paper.left", n=left) if left else None
-    number, of = form.step(question.name, one.draft.answers, known)
+    number, of = form.step(question.name)
     return Word("form.step", number=number, of=of) if of > 1 else None
 
 
