@@ -26,10 +26,11 @@ class Fate(StrEnum):
 
 @dataclass(frozen=True)
 class Read:
-    """A row that could be read."""
+    """A row; `entry` has what could be read of it, which is all of it where it is `sound`."""
 
     row: int
     entry: Entry
+    sound: bool = True
 
 
 @dataclass(frozen=True)
@@ -86,9 +87,7 @@ def read(grid: Grid, table: Table) -> tuple[list[Read], list[Fault], Mapping[str
     for line in below:
         if any(line.cells) or line.troubles:
             found = True
-            entry = _entry(line, columns, faults)
-            if entry is not None:
-                rows.append(Read(line.number, entry))
+            rows.append(_entry(line, columns, faults))
     if not found:
         raise Unreadable("no_rows")
     return rows, faults, {column.name: place for place, column in columns.items()}
@@ -126,29 +125,30 @@ def _columns(head: Line, table: Table) -> tuple[dict[int, Column], list[Fault]]:
     return columns, faults[:MOST_CELLS]
 
 
-def _entry(line: Line, columns: Mapping[int, Column], faults: list[Fault]) -> dict[str, Value] | None:
-    """The values of one row; None where one of its cells cannot be read."""
+def _entry(line: Line, columns: Mapping[int, Column], faults: list[Fault]) -> Read:
+    """One row; what cannot be read of it is added to the faults."""
     before = len(faults)
     merged = min((place for place, why in line.troubles.items() if why == "merged"), default=None)
     if merged is not None:
         faults.append(Fault(line.number, "merged", columns[merged].name if merged in columns else "", merged))
-        return None
+        return Read(line.number, {}, sound=False)
     entry = {}
     for place, column in columns.items():
         cell = line.cells[place] if place < len(line.cells) else ""
         try:
             if place in line.troubles:
                 raise Unfit(line.troubles[place])
-            entry[column.name] = column.read(cell)
-            if column.needed and entry[column.name] is None and not cell:
+            value = column.read(cell)
+            if column.needed and value is None and not cell:
                 raise Unfit("needed")
+            entry[column.name] = value
         except Unfit as no:
             faults.append(Fault(line.number, no.reason, column.name, place, no.values))
     beyond = max(columns) + 1
     surplus = [place for place, cell in enumerate(line.cells) if place >= beyond and cell]
     if surplus:
         faults.append(Fault(line.number, "surplus", "", surplus[0]))
-    return entry if len(faults) == before else None
+    return Read(line.number, entry, sound=len(faults) == before)
 
 
 # Weighing -----------------------------------------------------------------------------------------------------------
@@ -173,12 +173,14 @@ def weigh(grid: Grid, what: What, register: Register, today: date) -> Findings:
     pending: dict[str, tuple[Read, dict[str, Value]]] = {}
     told: list[Told] = []
     for one in rows:
+        if "code" not in one.entry:
+            continue
         code = str(one.entry["code"])
         if first.setdefault(code, one.row) != one.row:
             faults.append(Fault(one.row, "twice", "code", places["code"], {"other": first[code]}))
             continue
         whole = {**known.get(code, _BLANK[what]), **one.entry}
-        if known.get(code) == whole:
+        if one.sound and known.get(code) == whole:
             told.append(Told(one.row, code, str(whole["name"]), Fate.SAME))
         else:
             pending[code] = (one, whole)
@@ -187,7 +189,7 @@ def weigh(grid: Grid, what: What, register: Register, today: date) -> Findings:
     for code, (one, whole) in pending.items():
         wrong = [replace(fault, place=places.get(fault.column, -1)) for fault in check.all(one, whole)]
         faults += wrong
-        if not wrong:
+        if one.sound and not wrong:
             told.append(_told(one, whole, known.get(code)))
     return _findings(told, faults, [whole for _, whole in pending.values()])
 
@@ -246,6 +248,8 @@ class _Checks:
         yield from self._of_agency(one, whole) if self.what is What.AGENCIES else self._of_system(one, whole)
 
     def _same_name(self, one: Read, whole: Entry) -> Iterator[Fault]:
+        if whole["name"] is None:
+            return
         since, until = _span(whole)
         for other in self._names[self._place(whole)]:
             begins, ends = _span(other)
