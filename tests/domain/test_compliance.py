@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, timedelta
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.domain import compliance
@@ -37,6 +37,7 @@ def drill(**changes: object) -> Rule:
 
 
 @given(ROWS)
+@settings(max_examples=40)
 def test_a_whole_is_the_sum_of_its_parts_however_it_is_cut(rows: list[Counted]) -> None:
     whole = compliance.tally(rows)
     assert whole.total == sum(row.n for row in rows)
@@ -51,6 +52,7 @@ def test_a_whole_is_the_sum_of_its_parts_however_it_is_cut(rows: list[Counted]) 
 
 
 @given(ROWS)
+@settings(max_examples=40)
 def test_only_all_on_time_is_a_hundred_per_cent(rows: list[Counted]) -> None:
     tally = compliance.tally(rows)
     late = tally.of(Standing.OVERDUE, Standing.WAITING)
