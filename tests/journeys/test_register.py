@@ -137,6 +137,18 @@ async def test_an_agency_is_added_changed_and_merged_and_nothing_of_it_is_lost(p
     head = await stage.staff("Trần Cấp Trưởng", Role.AGENCY_CONTACT)
     await province.speaks(head, "SO-01", Post.HEAD)
     await asks(clerk, "/coquan SO-01", "Hệ thống thông tin đang dùng: 2")
+    await presses(clerk, "Kết thúc cơ quan…", "không còn từ ngày nào")
+    await presses(clerk, "Hôm nay", "đúng rồi thì gửi")
+    refused = await clerk.presses("Gửi")
+    assert "Cơ quan còn hệ thống đang dùng" in (refused.answers[0][0] or "")
+    await asks(clerk, "/huy", "Đã")
+    await presses(clerk, "Đầu mối công bố", "Số điện thoại đã công bố")
+    await asks(clerk, "0900 000 009", "Thư điện tử")
+    await presses(clerk, "Bỏ qua", "trang có đăng")
+    await presses(clerk, "Bỏ qua", "Lấy từ đâu")
+    await asks(clerk, "Trang thông tin (ví dụ)", "Công bố ngày nào")
+    await presses(clerk, "Hôm nay", "đúng rồi thì gửi")
+    await presses(clerk, "Gửi", "Nguồn: Trang thông tin (ví dụ)")
     await presses(clerk, "Sáp nhập…", "Sáp nhập vào cơ quan nào")
     await asks(clerk, "khoa hoc", "Sở Khoa học (ví dụ)")
     await presses(clerk, "Sở Khoa học (ví dụ)", "Sáp nhập từ ngày nào")
@@ -155,7 +167,7 @@ async def test_an_agency_is_added_changed_and_merged_and_nothing_of_it_is_lost(p
     moved = {one.id for one in await province.systems_of("SO-02")}
     assert len(moved) == 2
     assert await province.systems_of("SO-01") == []
-    assert await province.log("SO-01") == [Event.AGENCY_MERGED]
+    assert await province.log("SO-01") == [Event.AGENCY_MERGED, Event.AGENCY_CHANGED]
     async with stage.bot.store.reading() as tx:
         owed = await obligations.of_agency(tx, new_one.id)
         assert {one.system for one in owed if one.system} == moved
