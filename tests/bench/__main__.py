@@ -8,7 +8,7 @@ import platform
 import time
 from dataclasses import replace
 
-from tests.bench import compliance, machine, many, real_limits, relay, reminders, storm
+from tests.bench import compliance, imports, machine, many, real_limits, relay, reminders, storm
 from tests.bench.machine import Plan
 from tests.bench.table import Table
 
@@ -34,6 +34,8 @@ async def _measure(plan: Plan, tables: str) -> None:
         measured.append(await reminders.measured(reminders.Plan()))
     if "compliance" in tables:
         measured.append(await compliance.measured(compliance.Plan()))
+    if "import" in tables:
+        measured.append(await imports.measured(imports.Plan()))
     minutes, seconds = divmod(int(time.monotonic() - began), 60)
     print(f"\nPython {platform.python_version()}, {platform.machine()}; {minutes} min {seconds} s")
     for table in measured:
@@ -43,10 +45,10 @@ async def _measure(plan: Plan, tables: str) -> None:
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m tests.bench", description=__doc__)
     parser.add_argument("--long", action="store_true", help="more rounds, and memory over 15,000 reports")
-    parts = ("machine", "telegram", "relay", "memory", "storm", "many", "reminders", "compliance")
+    parts = ("machine", "telegram", "relay", "memory", "storm", "many", "reminders", "compliance", "import")
     parser.add_argument("--only", choices=parts, help="one part alone")
     told = parser.parse_args()
-    usual = "machine telegram relay storm many reminders compliance"
+    usual = "machine telegram relay storm many reminders compliance import"
     asyncio.run(_measure(LONG if told.long else Plan(), told.only or usual))
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from bot.demo import example_policy
-from tests.bench import compliance, many, relay, reminders
+from tests.bench import compliance, imports, many, relay, reminders
 from tests.bench.loads import OpenLoop, percentile
 from tests.bench.machine import throughput
 from tests.bench.people import Crowd, our_walk
@@ -52,6 +52,11 @@ async def test_all_agencies_are_counted_and_written_down() -> None:
     taken = await compliance.times(20, rounds=1)
     assert taken.keys() == compliance.ACTS.keys()
     assert min(taken.values()) > 0
+
+
+async def test_a_table_comes_into_the_register() -> None:
+    taken = await imports.times(imports.Plan(rows=20, agencies=3))
+    assert [one.held > 0 for one in taken.values()] == [False, True, True]
 
 
 def test_a_percentile_is_a_value_that_was_measured() -> None:
