@@ -146,7 +146,7 @@ class Settling:
 
     async def doubt(self, tx: Transaction, delivery: Delivery, reason: str, most: int = 1) -> None:
         """Telegram may or may not have acted. What is done twice without harm is done again; an answer or a notice is
-        sent once more, marked; a second doubt, and every doubt about advisories, is for a person.
+        sent once more, marked; a second doubt, and every doubt about what hurries less, is for a person.
 
         A kill says less than a line that broke: the request may never have left, and two kills in a row would
         silence somebody who waits. So after kills it is sent again up to `MOST_KILLS` times.

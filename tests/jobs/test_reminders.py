@@ -13,13 +13,15 @@ import pytest
 
 from bot.demo import example_policy
 from bot.domain.agencies import Kind, Post
+from bot.domain.errors import Refusal
 from bot.domain.ids import Ids
 from bot.domain.moments import HANOI
 from bot.domain.people import Role
+from bot.domain.presses import Owed
 from bot.domain.sending import Gone, Lane, Parcel, State
 from bot.services import rendering
 from bot.services.desk import Desk, House
-from bot.services.obligation import board_pages, boards, climbs, laying
+from bot.services.obligation import board_pages, boards, climbs, laying, postponing
 from jobs import reminders as tick
 from locales import Texts
 from storage import agencies, obligations, outbox, people, posts, roles, systems
@@ -278,3 +280,34 @@ async def test_sixty_systems_with_long_names_fit_into_pages_the_worst_first(worl
     assert len(rows) == 72
     assert rows == sorted(rows, key=lambda line: "🟥" not in line)
     await world.delivers()
+
+
+async def test_an_officer_of_two_agencies_gets_one_message_with_a_key_to_the_other_one(world: World) -> None:
+    async with world.store.transaction() as tx:
+        other = agencies.Agency(tx.new_id(), "XP-2", "UBND xã Bên Cạnh (ví dụ)", Kind.COMMUNE)
+        await agencies.add(tx, other, world.now)
+        await posts.confirm(tx, other.id, world.agency.officer, Post.OFFICER, None, None, world.now)
+    await world.ticks(two_years.BEGIN)
+    await world.ticks(two_years.morning("2031-11-24"))
+    async with world.store.transaction() as tx:
+        (delivery,) = await outbox.heads(tx, world.now, most=50, lowest=Lane.ADVISORY)
+        view = await rendering.look(tx, world.house, world.now, None)
+        parcel = await rendering.parcel(view, delivery)
+    assert isinstance(parcel, Parcel)
+    assert two_years.told(parcel.html.replace("<b>", "").replace("</b>", "")) == "p12 r1 s12"
+    assert "<b>UBND xã Bên Cạnh (ví dụ)</b>: 0 quá hạn, 1 sắp đến hạn" in parcel.html
+    assert Owed("see", other.id).data() in [button.press for row in parcel.buttons for button in row]
+
+
+async def test_nothing_is_put_off_a_third_time_and_nothing_of_another_agency(world: World) -> None:
+    await world.ticks(two_years.BEGIN)
+    await world.ticks(two_years.morning("2031-11-24"))
+    async with world.store.transaction() as tx:
+        desk, officer = Desk(tx, world.now, world.house), await people.get(tx, world.agency.officer)
+        await tx.run("UPDATE obligations SET snoozes = 2")
+        with pytest.raises(Refusal) as refused:
+            await postponing.ask_later(desk, officer, world.agency.id)
+        assert (refused.value.key, refused.value.values) == ("owed.none_to_put_off.toast", {"n": 2})
+        for ask in (postponing.ask_later, postponing.ask_waiver):
+            with pytest.raises(Refusal, match="stale"):
+                await ask(desk, officer, "0" * 20)

@@ -11,6 +11,7 @@ from bot.domain.people import Role
 from bot.domain.presses import Owed
 from bot.playground.chats import Message
 from bot.services.desk import Desk
+from jobs.schedule import SCHEDULE
 from storage import people
 from tests.conftest import Stage
 from tests.jobs.records import rests, rows
@@ -21,6 +22,7 @@ from tests.journeys.working import labels, sends
 from tests.people import Person
 
 HEADING = "Nhắc việc an ninh mạng"
+TICKS = [tick for tick in SCHEDULE if tick.name in ("obligations", "reminders")]
 LISTED = "mới vào danh sách của đơn vị thường trực"
 
 
@@ -33,7 +35,8 @@ def reminders(person: Person) -> list[Message]:
 
 
 async def settles(stage: Stage) -> None:
-    await stage.bot.ticker.tick_all()
+    for tick in TICKS:
+        await stage.bot.ticker.tick(tick)
     await rests(stage)
 
 

@@ -27,7 +27,7 @@ LISTED: Final = 24  # keys of one question; of more, whole rules are offered
 QUICK_DAYS: Final = (1, 3, 5, 7, 14)
 
 
-async def ask_later(desk: Desk, person: Person, agency: str, edits: int | None = None) -> None:
+async def ask_later(desk: Desk, person: Person, agency: str) -> None:
     """*Nhắc lại sau*: which, how long, why.
 
     Raises:
@@ -41,7 +41,7 @@ async def ask_later(desk: Desk, person: Person, agency: str, edits: int | None =
     await _open(desk, person, domain.PUTTING_OFF, agency, groups, {domain.DAYS: days})
 
 
-async def ask_waiver(desk: Desk, person: Person, agency: str, edits: int | None = None) -> None:
+async def ask_waiver(desk: Desk, person: Person, agency: str) -> None:
     """*Không thuộc phạm vi*: which, and why.
 
     Raises:
