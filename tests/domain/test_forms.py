@@ -30,7 +30,7 @@ NOW = datetime(2026, 11, 22, 3, 0, tzinfo=UTC)  # ten in the morning of a Sunday
 BODIES = (("police", "Công an tỉnh (ví dụ)"), ("military", "Bộ Chỉ huy Quân sự tỉnh (ví dụ)"))
 # What the drafts of these people list. Nobody of them has systems in the register: that has tests of its own.
 LISTS = {
-    question.name: [["1", "Mục thứ nhất"], ["2", "Mục thứ hai"]]
+    question.name: [["1", "Mục thứ nhất", "MUC-1"], ["2", "Mục thứ hai", "MUC-2"]]
     for form in FORMS.values()
     for question in form.questions
     if isinstance(question, OneListed | ManyListed) and not isinstance(question, OwnSystem)
