@@ -352,7 +352,7 @@ async def test_every_kind_of_key_is_aimed_at(scene: Scene) -> None:
 # What is the very work of a role, and no trespass.
 OFFICE: Mapping[Role, tuple[type[Press], ...]] = {
     Role.STANDING_UNIT: (
-        *(Enrolment, Relieve),
+        *(Enrolment, Relieve, Tables),
         *(Browse, AgencyFile, KeepAgency, Merge, SystemFile, KeepSystem, RequestList, Tables),
     )
 }
