@@ -138,7 +138,7 @@ async def test_an_agency_is_added_changed_and_merged_and_nothing_of_it_is_lost(p
     await province.speaks(head, "SO-01", Post.HEAD)
     await asks(clerk, "/coquan SO-01", "Hệ thống thông tin đang dùng: 2")
     await presses(clerk, "Kết thúc cơ quan…", "không còn từ ngày nào")
-    await presses(clerk, "Hôm nay", "đúng rồi thì gửi")
+    await presses(clerk, "Hôm nay", "Kết thúc cơ quan, không có cơ quan kế thừa")
     refused = await clerk.presses("Gửi")
     assert "Cơ quan còn hệ thống đang dùng" in (refused.answers[0][0] or "")
     await asks(clerk, "/huy", "Đã")
@@ -147,12 +147,12 @@ async def test_an_agency_is_added_changed_and_merged_and_nothing_of_it_is_lost(p
     await presses(clerk, "Bỏ qua", "trang có đăng")
     await presses(clerk, "Bỏ qua", "Lấy từ đâu")
     await asks(clerk, "Trang thông tin (ví dụ)", "Công bố ngày nào")
-    await presses(clerk, "Hôm nay", "đúng rồi thì gửi")
+    await presses(clerk, "Hôm nay", "Đầu mối tiếp nhận mà cơ quan đã công bố")
     await presses(clerk, "Gửi", "Nguồn: Trang thông tin (ví dụ)")
     await presses(clerk, "Sáp nhập…", "Sáp nhập vào cơ quan nào")
     await asks(clerk, "khoa hoc", "Sở Khoa học (ví dụ)")
     await presses(clerk, "Sở Khoa học (ví dụ)", "Sáp nhập từ ngày nào")
-    await presses(clerk, "Hôm nay", "đúng rồi thì gửi")
+    await presses(clerk, "Hôm nay", "Sáp nhập cơ quan: Anh/Chị xem lại")
     asked = await presses(clerk, "Gửi", "Chuyển sang cơ quan mới")
     assert "2 hệ thống thông tin đang dùng" in asked.text
     assert "Người phụ trách: Cán bộ đầu mối (1), Thủ trưởng (1)" in asked.text
@@ -207,7 +207,7 @@ async def test_an_officer_with_sixty_systems_turns_pages_and_adds_changes_and_st
     assert (system.level, system.tags) == (None, ("Exchange", "WordPress"))
     await presses(officer, "Có thay đổi lớn", "thay đổi gì")
     await presses(officer, "Phiên bản mới, nâng cấp lớn", "từ ngày nào")
-    await presses(officer, "Hôm nay", "đúng rồi thì gửi")
+    await presses(officer, "Hôm nay", "Thay đổi của hệ thống: Anh/Chị xem lại")
     await presses(officer, "Gửi", f"Cập nhật phương án (trước hết ngày {province.today + timedelta(days=30):%d/%m/%Y})")
     await province.gives("SO-01", [f"Hệ thống {number:02d}" for number in range(59)])
     board = await asks(officer, "/hethong", "60 hệ thống thông tin")
@@ -219,7 +219,7 @@ async def test_an_officer_with_sixty_systems_turns_pages_and_adds_changes_and_st
     await asks(officer, "/hethong he thong 07", "Hệ thống 07")
     await presses(officer, "Ngừng dùng", "ngừng dùng từ ngày nào")
     await presses(officer, "Hôm nay", "Vì sao ngừng")
-    await asks(officer, "đã chuyển sang hệ thống mới", "đúng rồi thì gửi")
+    await asks(officer, "đã chuyển sang hệ thống mới", "Ngừng dùng hệ thống: Anh/Chị xem lại")
     stopped = await presses(officer, "Gửi", f"Đã ngừng từ ngày {province.today:%d/%m/%Y}")
     assert "🟥" not in stopped.text
     assert "đã ngừng dùng hệ thống Hệ thống 07" in (await clerk.sees("báo đã ngừng dùng")).text
