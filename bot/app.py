@@ -54,6 +54,8 @@ from storage.migrate import migrate
 from storage.sqlite import SqliteStore, open_store
 from storage.store import StoreUnavailable
 
+_App = Application[Any, Any, Any, Any, Any, Any]
+
 log = logging.getLogger(__name__)
 
 AHEAD = timedelta(minutes=10)  # rows from the future mean that the clock was set back
@@ -162,9 +164,7 @@ async def _build(
         request=request,
         get_updates_request=polls,
     )
-    app: Application[Any, Any, Any, Any, Any, Any] = (
-        Application.builder().bot(bot).updater(None).job_queue(None).build()
-    )
+    app: _App = Application.builder().bot(bot).updater(None).job_queue(None).build()
     folder = settings.data / EVIDENCE
     channel = TelegramChannel(bot, folder)
     dispatcher = Dispatcher(store, clock, house, channel, pace)

@@ -6,11 +6,13 @@ import io
 import zipfile
 from collections.abc import Mapping
 from datetime import date, datetime
+from typing import Any
 
 import pytest
 from openpyxl import Workbook, load_workbook
 
 from bot.domain import imports
+from bot.domain.grids import MOST_CELLS, MOST_ROWS
 from bot.domain.imports import Fate, Register
 from bot.domain.lettering import Unreadable
 from bot.domain.tables import AGENCIES, What
@@ -29,7 +31,7 @@ def saved(book: Workbook) -> bytes:
     return file.getvalue()
 
 
-def book_of(*rows: list[object]) -> Workbook:
+def book_of(*rows: list[Any]) -> Workbook:
     book = Workbook()
     assert book.active is not None
     for row in (HEADS, *rows):
@@ -154,5 +156,5 @@ def test_a_sheet_that_lies_about_its_size_or_is_all_empty_rows_takes_no_time() -
         "</sheetData></worksheet>"
     )
     grid = reading.grid_of(altered(BOOK, {"xl/worksheets/sheet1.xml": sheet.encode()}))
-    assert len(grid) <= 2 * workbooks.MOST_ROWS
-    assert max(len(line.cells) for line in grid) <= workbooks.MOST_CELLS
+    assert len(grid) <= 2 * MOST_ROWS
+    assert max(len(line.cells) for line in grid) <= MOST_CELLS
