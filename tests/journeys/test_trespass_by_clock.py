@@ -19,7 +19,7 @@ from bot.services.casework.tasks import TASKS
 from bot.services.desk import Desk
 from bot.services.duty import handover
 from bot.services.outbreak import outbreaks
-from bot.services.paper import papers
+from bot.services.paper import papers, sources
 from storage import closings, enclosures, events, handovers, incidents, orders, people, rota, search
 from storage import papers as kept
 from storage.orders import Order
@@ -118,8 +118,8 @@ async def test_an_officer_gets_no_paper_of_the_team_and_no_words_about_others(ru
         outbreak = await outbreaks.lay_over(desk, lead, incident.id)
         shared = {"result": "Đã chặn", "cause": "Máy chủ của Sở X lộ mật khẩu"}
         await closings.keep(tx, incident.id, shared, None, theirs, now)
-        whole = await papers.sources(desk, incident)
-        outside = await papers.sources(desk, incident, whole=False)
+        whole = await sources.at_hand(desk, incident)
+        outside = await sources.at_hand(desk, incident, whole=False)
         order = Order("x" * 20, "paper", await _known_in(desk, officer), incident.id, {"paper": paper.id}, now)
         with pytest.raises(Refusal):
             await papers.DOCX.gather(desk, order)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -12,7 +12,7 @@ from bot.domain import vietnamese
 from bot.domain.errors import Refusal
 from bot.domain.incidents import EventKind, Source, read_code
 from bot.domain.papers import Chosen, Kind, PaperField, Sheet, ticked
-from bot.domain.people import OFFICERS, Permission, Person
+from bot.domain.people import Permission, Person
 from bot.domain.policy import Body
 from bot.domain.presses import Dossier, Paper, Pdf
 from bot.domain.questions import UNKNOWN, Json
@@ -20,11 +20,11 @@ from bot.domain.sending import Enclosure
 from bot.services import workshop
 from bot.services.casework import incidents as desk_incidents
 from bot.services.desk import Desk, Key, check, key
-from bot.services.paper import docx
+from bot.services.paper import docx, sources
 from bot.services.reporting import conversations
 from bot.services.workshop import Caption, Maker, code_alone
 from locales import DEFAULT, Word
-from storage import agencies, chain, closings, incidents, papers, people, privacy, roles, systems, ties
+from storage import chain, incidents, papers, people
 from storage.incidents import Incident
 from storage.orders import Order
 
@@ -108,7 +108,7 @@ async def press(desk: Desk, person: Person, pressed: Paper, message: int | None)
 async def known(desk: Desk, person: Person, incident: Incident, sheet: Sheet) -> dict[str, Json]:
     """The answers at hand; None where an optional field has none. What is required and missing is left out: asked."""
     earlier = await _earlier(desk, person, incident)
-    at_hand = await sources(desk, incident, whole=person.may(Permission.MAKE_PAPERS))
+    at_hand = await sources.at_hand(desk, incident, whole=person.may(Permission.MAKE_PAPERS))
     given: dict[str, Json] = {}
     for one in sheet.fields:
         last = None if one.fresh else earlier.get(one.id)
@@ -142,79 +142,6 @@ def _from_sources(one: PaperField, at_hand: Values) -> Json:
         if isinstance(value, str):
             return value
     return None
-
-
-async def sources(desk: Desk, incident: Incident, *, whole: bool = True) -> dict[str, Any]:
-    """Everything that a field may name as its source, as `group.name`: nothing here is made up.
-
-    `incident`, `facts` (the report), `agency` and `system` (of the register), `contact` (of officers alone, with
-    consent), `body` (the policy of the day), `closing` (what the team wrote at the end). Not `whole`: of a closing
-    that was written for many reports together only the result, which their reporters were told; the rest may speak of
-    another agency.
-    """
-    closing = await closings.find(desk.tx, incident.id)
-    if closing is not None and not whole and await ties.parents(desk.tx, incident.id):
-        closing = replace(closing, facts={"result": closing.facts.get("result")})
-    names = {str(body): desk.policy.name_of(body, today(desk)) for body in Body}
-    ended: dict[str, Any] = {**closing.facts, "damage": _dong(desk, closing.damage)} if closing else {}
-    groups: dict[str, Values] = {
-        "incident": _of_incident(desk, incident),
-        "facts": {**incident.facts, "story": incident.facts.get("summary") or incident.facts.get("story")},
-        "body": names,
-        "closing": ended,
-        **(await _of_officer(desk, incident)),
-    }
-    return {f"{group}.{name}": value for group, values in groups.items() for name, value in values.items()}
-
-
-def _of_incident(desk: Desk, incident: Incident) -> Values:
-    texts = desk.house.texts
-    grave = incident.severity or incident.proposed
-    said = str(incident.facts.get("detected_at") or incident.facts.get("happened_at") or UNKNOWN)
-    moment = None if said == UNKNOWN else vietnamese.Moment.from_text(said)
-    local = moment.at.astimezone(vietnamese.HANOI) if moment else None
-    return {
-        "code": incident.code,
-        "kind": texts.plain(DEFAULT, f"kind.{incident.kind}.label"),
-        "severity": texts.plain(DEFAULT, f"severity.{grave}") if grave else None,
-        "filed_on": incident.filed_at.astimezone(vietnamese.HANOI).date().isoformat(),
-        "detected_on": local.date().isoformat() if local else None,
-        "detected_time": local.strftime("%H:%M") if local and moment and moment.precise else None,
-    }
-
-
-async def _of_officer(desk: Desk, incident: Incident) -> dict[str, Values]:
-    """Who reported for an agency. A citizen is never named in a paper of an office."""
-    if incident.source is not Source.AGENCY or incident.reporter is None:
-        return {}
-    return {
-        "agency": {"name": await _agency_name(desk, incident)},
-        "system": await _of_system(desk, incident),
-        "contact": await privacy.contact(desk.tx, incident.id) or {},
-    }
-
-
-async def _agency_name(desk: Desk, incident: Incident) -> str | None:
-    """By the register; else as it was written down when the officer was invited."""
-    agency = await agencies.find(desk.tx, incident.agency)
-    if agency is not None or incident.reporter is None:
-        return agency.name if agency else None
-    held = await roles.held_by(desk.tx, incident.reporter)
-    return next((one.scope for one in held if one.role in OFFICERS and one.scope), None)
-
-
-async def _of_system(desk: Desk, incident: Incident) -> Values:
-    """Who owns a system of the register, runs it, connects it to the Internet."""
-    system = await systems.find(desk.tx, incident.system)
-    if system is None:
-        return {}
-    parties = {"owner": system.agency, "operator": system.operator, "provider": system.provider}
-    found = {name: await agencies.find(desk.tx, one) for name, one in parties.items()}
-    return {name: agency.name for name, agency in found.items() if agency}
-
-
-def _dong(desk: Desk, damage: int | None) -> str | None:
-    return None if damage is None else desk.house.texts.plain(DEFAULT, "money.dong", {"n": damage})
 
 
 # Making -------------------------------------------------------------------------------------------------------------
