@@ -207,32 +207,33 @@ async def _list(
     last = max(0, -(-len(board.systems) // PAGE) - 1)
     page = min(page, last)
     shown = board.systems[page * PAGE : (page + 1) * PAGE]
-    lines = [
-        Word("system.line", squares=squares.row(desk, board, one), name=cut(one.name, 60), level=leveled(one))
-        for one in shown
-    ]
-    picks = [
-        key(
-            Word("system.pick", square=squares.glyph(desk, board.whole(one)), name=cut(one.name)),
-            opens(one),
-        )
-        for one in shown
-    ]
     turns = [key("button.newer", turned(page - 1))] if page else []
     turns += [key("button.older", turned(page + 1))] if page < last else []
     await desk.say(
         person,
         "system.list",
-        buttons=[*rows(picks), *([turns] if turns else []), *below],
+        buttons=[*rows(_picks(desk, board, shown, opens)), *([turns] if turns else []), *below],
         edits=edits,
         agency=agency.name,
         n=len(board.systems),
         page=Word("system.page_of", page=page + 1, pages=last + 1) if last else None,
         tally=squares.tally(desk, board),
         order=squares.heading(board),
-        lines=Rows(lines),
+        lines=Rows([_line(desk, board, one) for one in shown]),
         legend=Word("square.legend"),
     )
+
+
+def _picks(desk: Desk, board: Board, shown: Sequence[System], opens: Callable[[System], Press]) -> Sequence[Key]:
+    """A key for each system, with the worst of its squares."""
+    return [
+        key(Word("system.pick", square=squares.glyph(desk, board.whole(one)), name=cut(one.name)), opens(one))
+        for one in shown
+    ]
+
+
+def _line(desk: Desk, board: Board, one: System) -> Any:
+    return Word("system.line", squares=squares.row(desk, board, one), name=cut(one.name, 60), level=leveled(one))
 
 
 def leveled(system: System) -> Any:
