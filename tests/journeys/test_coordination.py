@@ -134,7 +134,7 @@ async def test_a_provider_answers_for_an_incident_and_never_learns_whose_it_is(
     assert not any("máy chủ kín" in visible(one) for one in team.messages[since:])
     member = await stage.staff("Trần Văn Trực", Role.RESPONDER)
     listed = await asks(member, "/dieuphoi", "DP-2026-0002")
-    assert "[DP-2026-0002]" not in visible(listed)
+    assert "[Xem DP-2026-0002]" not in visible(listed)
     request = (await rows(stage, "SELECT id FROM coordinations ORDER BY id DESC"))[0]["id"]
     assert "không còn dùng được" in toast(await member.forges(f"cr:{request}:see"))
 
@@ -207,12 +207,20 @@ async def test_whoever_cannot_be_reached_is_passed_over_at_once_and_the_asker_is
     await lead.presses("Gửi", "xem lại đề nghị phối hợp")
     assert "1800 1234" in (await lead.sees("Lâu nay người nhận không dùng bot")).text
 
+    # The agency was called instead: it reads that nothing more is to be done, and no colleague's name.
+    await asks(lead, "/dieuphoi", "đang chờ trả lời: 2")
+    await lead.presses("Xem DP-2026-0001")
+    await lead.presses("Đã làm xong", "Người đề nghị")
+    await head.sees("Nơi đề nghị đã ghi nhận đề nghị DP-2026-0001 là xong")
+    await head.presses("Đã nhận", "Đề nghị phối hợp DP-2026-0001")
+    assert "Đỗ Minh Khôi" not in (await head.sees("ghi đã làm xong lúc")).text
+
     async with stage.bot.store.transaction() as tx:
         await tx.run("UPDATE posts SET ended_at = confirmed_at WHERE agency = :agency", {"agency": agency})
-    await lead.presses("Xem đề nghị")
-    await lead.presses("Rút đề nghị", "Đề nghị phối hợp DP-2026")
+    await lead.presses("Xem đề nghị", "Đã ghi đề nghị DP-2026-0002")
+    await lead.presses("Rút đề nghị", "Đề nghị phối hợp DP-2026-0002")
     await lead.sees("đã rút")
-    await asks(lead, "/dieuphoi", "đang chờ trả lời: 1")
+    await asks(lead, "/dieuphoi", "đang chờ trả lời: 0")
     await lead.presses("Đề nghị mới")
     await fills(lead, WORDS)
     await lead.presses("Gửi", "xem lại đề nghị phối hợp")

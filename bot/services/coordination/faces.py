@@ -53,8 +53,16 @@ async def _answered(desk: Desk, request: Request) -> Any:
     when = request.received_at if request.state is State.RECEIVED else request.answered_at
     if request.state is State.SENT or when is None:
         return None
-    name = await name_of(desk.tx, who) if who else None
+    name = await _answerer(desk, who) if who else None
     return Word(f"request.now.{request.state}", name=name, at=At(when), answer=request.answer)
+
+
+async def _answerer(desk: Desk, who: str) -> Any:
+    """A colleague of the agency by name; whoever asks only as the body that asks."""
+    person = await known(desk, who)
+    if person is not None and person.may(Permission.COORDINATE):
+        return Word("request.by.team" if person.may(Permission.RELAY) else "request.by.department")
+    return await name_of(desk.tx, who)
 
 
 def answer_keys(request: Request) -> Keys:
