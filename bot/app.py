@@ -90,6 +90,7 @@ class Parts:
     line: asyncio.Task[None] = field(init=False)  # never ends while the bot is sound
     polling: Polling | None = None
     port: int = 0
+    watch: float = WATCH
     patience: Bell = field(default_factory=Bell)  # ends the rest between two tries to reach Telegram
 
 
@@ -103,6 +104,7 @@ async def running(
     limits: Limits | None = None,
     room: Callable[[], int] | None = None,
     makers: Mapping[str, Maker[Any]] = MAKERS,
+    watch: float = WATCH,
 ) -> AsyncIterator[Parts]:
     """The whole bot. Up as soon as the database and the web port are; Telegram may come later.
 
@@ -110,7 +112,7 @@ async def running(
     2. Web port and ticks. 3. The line to Telegram, tried for ever. 4. Inbox and outbox.
     At the end: no more updates in, what flies lands, what waits stays stored.
     `room` says how many bytes are free for files; without it the disk under `UNGCUU_DATA` is looked at. `makers` are
-    the kinds of file that may be ordered.
+    the kinds of file that may be ordered. `watch` are the seconds between looks at the line and the menus.
 
     Raises:
         ClockWentBack: rows from the future. PolicyError, NewerDatabase, AlreadyRunning: as they say.
@@ -130,6 +132,7 @@ async def running(
             await drop_orphans(Desk(tx, clock.now(), house))
         pace = Pace((limits or policy.pace.limits()) if paced else None, clock.ticks)
         parts = await _build(settings, clock, store, house, pace, makers, stack)
+        parts.watch = watch
         await _listen(parts, stack)
         await _start(parts, house, stack)
         yield parts
@@ -317,7 +320,7 @@ async def _watch(parts: Parts, profile: Profile) -> None:
                 # Menus are a comfort: a server that refuses them is asked again later, and nothing waits for it.
                 log.warning("the menus could not be set: %s", type(error).__name__)
                 publish_at = parts.clock.ticks() + REFUSED_REST
-        await asyncio.sleep(WATCH)
+        await asyncio.sleep(parts.watch)
 
 
 async def report(parts: Parts) -> dict[str, object]:

@@ -30,6 +30,7 @@ from tests.fresh import lay_database
 from tests.people import Person, Team
 from tests.requests import Judge
 
+WATCH = 0.2  # seconds: menus and the state of the line are seen ten times as soon as by people
 PLENTY = 10**12  # bytes: no test fails because this machine's disk is small
 
 
@@ -92,6 +93,7 @@ class Stage:
                 limits=self.limits,
                 room=self.room,
                 makers=self.makers,
+                watch=WATCH,
             )
         )
         return self.parts
