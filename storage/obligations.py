@@ -31,6 +31,7 @@ class Obligation:
     snoozes: int = 0
     quiet_until: date | None = None
     look_at: datetime | None = None
+    happened_on: date | None = None  # what set it off: nothing that was done before counts
 
 
 def obligation(row: Row) -> Obligation:
@@ -50,18 +51,19 @@ def obligation(row: Row) -> Obligation:
         snoozes=row["snoozes"],
         quiet_until=day(row["quiet_until"]),
         look_at=maybe_moment(row["look_at"]),
+        happened_on=day(row["happened_on"]),
     )
 
 
 async def put(tx: Transaction, one: Obligation) -> None:
     """Write an obligation, new or changed."""
     await tx.run(
-        "INSERT INTO obligations (id, rule, subject, agency, system, round, state, opened_on, due_on, done_on, told,"
-        " received_at, snoozes, quiet_until, look_at) VALUES (:id, :rule, :subject, :agency, :system, :round, :state,"
-        " :opened_on, :due_on, :done_on, :told, :received_at, :snoozes, :quiet_until, :look_at)"
-        " ON CONFLICT (id) DO UPDATE SET agency = :agency, round = :round, state = :state, opened_on = :opened_on,"
-        " due_on = :due_on, done_on = :done_on, told = :told, received_at = :received_at, snoozes = :snoozes,"
-        " quiet_until = :quiet_until, look_at = :look_at",
+        "INSERT INTO obligations (id, rule, subject, agency, system, round, state, opened_on, happened_on, due_on,"
+        " done_on, told, received_at, snoozes, quiet_until, look_at) VALUES (:id, :rule, :subject, :agency, :system,"
+        " :round, :state, :opened_on, :happened_on, :due_on, :done_on, :told, :received_at, :snoozes, :quiet_until,"
+        " :look_at) ON CONFLICT (id) DO UPDATE SET agency = :agency, round = :round, state = :state,"
+        " opened_on = :opened_on, happened_on = :happened_on, due_on = :due_on, done_on = :done_on, told = :told,"
+        " received_at = :received_at, snoozes = :snoozes, quiet_until = :quiet_until, look_at = :look_at",
         {
             "id": one.id,
             "rule": one.rule,
@@ -71,6 +73,7 @@ async def put(tx: Transaction, one: Obligation) -> None:
             "round": one.round,
             "state": str(one.state),
             "opened_on": text(one.opened_on),
+            "happened_on": text(one.happened_on),
             "due_on": text(one.due_on),
             "done_on": text(one.done_on),
             "told": one.told,
@@ -116,8 +119,8 @@ async def due(tx: Transaction, agencies: Sequence[str], now: datetime) -> Sequen
 async def climb(tx: Transaction, climbed: Sequence[Obligation]) -> None:
     """How far the reminders of these have come."""
     await tx.run_many(
-        "UPDATE obligations SET told = :told, received_at = :received_at, quiet_until = :quiet_until, look_at = :look_at"
-        " WHERE id = :id",
+        "UPDATE obligations SET told = :told, received_at = :received_at, quiet_until = :quiet_until,"
+        " look_at = :look_at WHERE id = :id",
         [
             {
                 "id": one.id,

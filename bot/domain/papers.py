@@ -57,8 +57,8 @@ class Choosable(Table):
 class PaperField(Table):
     """One field of a layout, under the exact label of the ministry's form.
 
-    `sources` are looked at in order (see `bot.services.paper.sources`); what an earlier paper of the incident said comes
-    before them, unless the field is `fresh`. A field whose sources are all empty is asked where it is required.
+    `sources` are looked at in order (see `bot.services.paper.sources`); what an earlier paper of the incident said
+    comes before them, unless the field is `fresh`. A field whose sources are all empty is asked where it is required.
     """
 
     id: _Id

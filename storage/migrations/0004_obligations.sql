@@ -138,6 +138,7 @@ CREATE TABLE obligations (
     round INTEGER NOT NULL,
     state TEXT NOT NULL CHECK (state IN ('open', 'submitted', 'waived', 'met', 'ended')),
     opened_on TEXT NOT NULL,
+    happened_on TEXT,
     due_on TEXT,
     done_on TEXT,
     told INTEGER,

@@ -238,7 +238,8 @@ def test_the_seeded_province_has_its_whole_cast() -> None:
     roles = sorted(person["role"] for person in province()["person"])
     assert roles == sorted(
         [Role.CITIZEN] * 3  # the stranger is one
-        + [Role.AGENCY_CONTACT, Role.ISP_CONTACT]
+        + [Role.AGENCY_CONTACT] * 3  # officer, deputy and head of one agency
+        + [Role.ISP_CONTACT]
         + [Role.RESPONDER] * 3
         + [Role.DUTY_OFFICER, Role.DEPUTY_LEAD, Role.TEAM_LEAD, Role.STANDING_UNIT, Role.ADMIN]
         + [Role.EXPERT, Role.APPROVER, Role.LIAISON, Role.AUDITOR]

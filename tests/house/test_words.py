@@ -23,8 +23,8 @@ from bot.domain.handing import FORMS as HANDING_FORMS
 from bot.domain.incidents import AgencyKind, CitizenKind, EventKind, Move, Severity, Source, Status
 from bot.domain.people import PERMISSIONS, Role
 from bot.domain.policy import Body
-from bot.domain.questions import Known, Notice
 from bot.domain.putting_off import FORMS as PUTTING_OFF
+from bot.domain.questions import Known, Notice
 from bot.domain.registering import FORMS as REGISTER_FORMS
 from bot.domain.registering import Event
 from bot.domain.reports import AGENCY_REPORT, CITIZEN_REPORT, CONTACT_POINT, FORMS, OUTBREAK, PRIVACY_REQUEST
@@ -269,7 +269,9 @@ DYNAMIC = {
     **dict.fromkeys(("weekday.*", "weekday_short.*"), "days of a week"),
     **dict.fromkeys(("compliance.part.*", "compliance.state.*"), "codes of Standing"),
     **dict.fromkeys(("compliance.reach*.*", "compliance.contact.*"), "codes of Reach"),
-    **dict.fromkeys(("compliance.head.*", "compliance.book.*", "compliance.meaning.*"), "heads and terms of the workbook"),
+    **dict.fromkeys(
+        ("compliance.head.*", "compliance.book.*", "compliance.meaning.*"), "heads and terms of the workbook"
+    ),
     **dict.fromkeys(("compliance.term.*", "compliance.post.*"), "terms of the workbook, codes of Post"),
     **dict.fromkeys(("rota.accepted*", "rota.declined*"), "the colleague's word on a shift"),
 }

@@ -15,6 +15,7 @@ from bot.domain.ids import Ids
 from bot.domain.moments import HANOI
 from bot.domain.obligations import State, Trigger
 from bot.domain.policy import Policy
+from bot.domain.reminding import Audience, Rung, reached
 from bot.services.desk import Desk, House
 from bot.services.obligation import laying
 from locales import Texts
@@ -154,6 +155,18 @@ async def test_what_a_hole_sets_off_has_two_clocks_and_is_not_answered_by_the_pa
     assert states(await office.owed())["fix"] == "met"
     assert await office.trigger(Trigger.HOLE_FOUND, TODAY + timedelta(days=9)) == ["fix"]
     assert await office.trigger(Trigger.SYSTEM_CHANGED, TODAY) == ["plan_update"]
+
+
+async def test_a_hole_that_is_told_late_climbs_from_the_day_on_which_it_was_told(office: Office) -> None:
+    found = TODAY - timedelta(days=20)
+    await office.trigger(Trigger.HOLE_FOUND, found)
+    fix = (await office.owed())["fix"]
+    assert (fix.due_on, fix.happened_on, fix.opened_on) == (TODAY - timedelta(days=13), found, TODAY)
+    reminders, rule = office.policy.reminders, next(one for one in office.policy.obligations if one.key == "fix")
+    tomorrow = office.now + timedelta(days=1)
+    rung = reached(reminders, rule, laying.place(fix), tomorrow, office.policy.holidays)
+    assert rung == Rung(0, (Audience.OFFICER,))
+    assert await office.fulfil("fix", found + timedelta(days=5))  # mended before it was told: that counts
 
 
 async def test_what_comes_back_from_a_reviewer_stands_on_the_same_rung(office: Office) -> None:

@@ -134,7 +134,7 @@ FILLED = {
     ),
     "obligations": (
         "printf('q%08d', i), 'scan', printf('j%08d', i), printf('y%08d', 1 + i % 1000), printf('j%08d', i), 1,"
-        f" CASE WHEN {_IS_OPEN} OR i % 2 THEN 'open' ELSE 'met' END, {_DAY}, {_DAY}, NULL, NULL, NULL, 0, NULL,"
+        f" CASE WHEN {_IS_OPEN} OR i % 2 THEN 'open' ELSE 'met' END, {_DAY}, NULL, {_DAY}, NULL, NULL, NULL, 0, NULL,"
         f" CASE WHEN {_IS_OPEN} THEN :at WHEN i % 2 THEN :later END"
     ),
     "reminders": (

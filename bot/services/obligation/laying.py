@@ -129,9 +129,15 @@ async def _keep(desk: Desk, one: Obligation, rule: Rule | None, subject: Subject
         kept = replace(one, agency=agency)
         due_on = _recounted(rule, subject, one)
         kept = _round(desk, rule, kept, due_on) if due_on != one.due_on else kept
-        kept = replace(kept, look_at=looks(desk, rule, kept))
+        kept = replace(kept, look_at=_looks_still(desk, rule, kept))
     if kept != one:
         await obligations.put(desk.tx, kept)
+
+
+def _looks_still(desk: Desk, rule: Rule, one: Obligation) -> datetime | None:
+    """When its reminders are looked at by the rules of now; what waits for a morning already goes on waiting for it."""
+    look_at = looks(desk, rule, one)
+    return one.look_at if look_at and one.look_at and look_at <= desk.now else look_at
 
 
 def _recounted(rule: Rule, subject: Subject, one: Obligation) -> date | None:
@@ -211,7 +217,7 @@ async def fulfil(desk: Desk, one: Obligation, done_on: date) -> bool:
 def answers(rule: Rule, one: Obligation, done_on: date) -> bool:
     """Whether something that was done on a day answers it: after what asks for it, later than what is on record."""
     if rule.anchor is Anchor.EVENT:
-        return done_on >= one.opened_on
+        return done_on >= (one.happened_on or one.opened_on)
     return one.done_on is None or done_on > one.done_on
 
 
@@ -245,7 +251,8 @@ async def trigger(desk: Desk, system: System, what: Trigger, happened_on: date) 
     for one in await obligations.of_subject(desk.tx, system.id):
         rule = by_key.get(one.rule)
         if rule is not None and one.state is State.MET:
-            fresh = replace(_round(desk, rule, one, domain.triggered_due(rule, happened_on)), opened_on=happened_on)
+            due_on = domain.triggered_due(rule, happened_on)
+            fresh = _round(desk, rule, replace(one, happened_on=happened_on), due_on)
             await obligations.put(desk.tx, fresh)
             opened.append(fresh)
     return opened
