@@ -90,7 +90,7 @@ class Parts:
     line: asyncio.Task[None] = field(init=False)  # never ends while the bot is sound
     polling: Polling | None = None
     port: int = 0
-    watch: float = WATCH
+    watch: float = WATCH  # a test, in which time is dear, looks sooner
     patience: Bell = field(default_factory=Bell)  # ends the rest between two tries to reach Telegram
 
 
@@ -104,7 +104,6 @@ async def running(
     limits: Limits | None = None,
     room: Callable[[], int] | None = None,
     makers: Mapping[str, Maker[Any]] = MAKERS,
-    watch: float = WATCH,
 ) -> AsyncIterator[Parts]:
     """The whole bot. Up as soon as the database and the web port are; Telegram may come later.
 
@@ -112,7 +111,7 @@ async def running(
     2. Web port and ticks. 3. The line to Telegram, tried for ever. 4. Inbox and outbox.
     At the end: no more updates in, what flies lands, what waits stays stored.
     `room` says how many bytes are free for files; without it the disk under `UNGCUU_DATA` is looked at. `makers` are
-    the kinds of file that may be ordered. `watch` are the seconds between looks at the line and the menus.
+    the kinds of file that may be ordered.
 
     Raises:
         ClockWentBack: rows from the future. PolicyError, NewerDatabase, AlreadyRunning: as they say.
@@ -132,7 +131,6 @@ async def running(
             await drop_orphans(Desk(tx, clock.now(), house))
         pace = Pace((limits or policy.pace.limits()) if paced else None, clock.ticks)
         parts = await _build(settings, clock, store, house, pace, makers, stack)
-        parts.watch = watch
         await _listen(parts, stack)
         await _start(parts, house, stack)
         yield parts

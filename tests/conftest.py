@@ -93,9 +93,9 @@ class Stage:
                 limits=self.limits,
                 room=self.room,
                 makers=self.makers,
-                watch=WATCH,
             )
         )
+        self.parts.watch = WATCH
         return self.parts
 
     async def stop(self) -> None:
