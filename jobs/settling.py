@@ -104,6 +104,8 @@ class Settling:
             await relay_marks.settled(desk, delivery, settled.state, settled.failure)
         elif key in INSTEAD and settled.state is State.FAILED:
             await INSTEAD[key](desk, delivery, settled.failure)
+        elif key == reminding.DIGEST:
+            await reminding.unsent(desk, delivery, settled.state)
         enclosure = delivery.message.extras.get("enclosure")
         if enclosure is not None:
             await enclosures.erase(tx, enclosure)

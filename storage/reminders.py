@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
 from storage.agencies import text
-from storage.codec import at
+from storage.codec import at, pack
 from storage.obligations import Obligation, obligation
 from storage.store import Transaction
 
@@ -54,6 +55,33 @@ async def sent(tx: Transaction, person: str, delivery: str) -> None:
     )
 
 
+async def release(tx: Transaction, delivery: str) -> None:
+    """What a message was to tell waits for another one."""
+    await tx.run("UPDATE reminders SET sent = NULL WHERE sent = :delivery", {"delivery": delivery})
+
+
+async def under_way(tx: Transaction, people: Sequence[str], key: str) -> dict[str, str | None]:
+    """The newest message of this name that is under way to each of these people; None where it flies or may have been
+    seen. People to whom none is are left out.
+    """
+    names = {f"s{number}": person for number, person in enumerate(people)}
+    rows = await tx.rows(
+        "SELECT d.stream, d.id, d.state = 'waiting' AND d.doubts = 0 AS unseen FROM deliveries d"
+        f" JOIN messages m ON m.id = d.message WHERE d.stream IN ({', '.join(f':{name}' for name in names)})"
+        " AND d.state IN ('waiting', 'sending') AND m.key = :key ORDER BY d.id",
+        {**names, "key": key},
+    )
+    return {row["stream"]: row["id"] if row["unseen"] else None for row in rows}
+
+
+async def reword(tx: Transaction, delivery: str, facts: Mapping[str, Any]) -> None:
+    """Other values for what a delivery that has not left will say."""
+    await tx.run(
+        "UPDATE messages SET facts = :facts WHERE id = (SELECT message FROM deliveries WHERE id = :id)",
+        {"id": delivery, "facts": pack(dict(facts))},
+    )
+
+
 @dataclass(frozen=True)
 class Tally:
     """What has newly reached the list of the department."""
@@ -81,10 +109,15 @@ async def department_waits(tx: Transaction) -> bool:
 
 
 async def told_by(tx: Transaction, delivery: str) -> Sequence[Obligation]:
-    """What a message is about, as it stands now: only what is still owed, and of which nothing newer was told."""
+    """What a message is about, as it stands now: what is still owed, and of which its reader was told nothing newer.
+
+    What others were told since changes nothing: a deputy's rung is not lost because the head's was reached meanwhile.
+    """
     rows = await tx.rows(
         "SELECT o.* FROM reminders r JOIN obligations o ON o.id = r.obligation"
-        " WHERE r.sent = :delivery AND o.round = r.round AND o.told = r.rung AND o.state = 'open'",
+        " WHERE r.sent = :delivery AND o.round = r.round AND o.state = 'open' AND NOT EXISTS ("
+        "  SELECT 1 FROM reminders n WHERE n.obligation = r.obligation AND n.round = r.round AND n.person = r.person"
+        "  AND n.rung > r.rung)",
         {"delivery": delivery},
     )
     return [obligation(row) for row in rows]

@@ -399,6 +399,9 @@ CALLS: Mapping[str, Call] = {
     "reminders.department_waits": reminders.department_waits,
     "reminders.note": lambda tx: reminders.note(tx, [reminders.Note(one("q"), 2, 0, 0, "x")], NOW),
     "reminders.reached_department": reminders.reached_department,
+    "reminders.release": lambda tx: reminders.release(tx, one("v")),
+    "reminders.under_way": lambda tx: reminders.under_way(tx, [one("p", 1), one("p", 2)], "x"),
+    "reminders.reword": lambda tx: reminders.reword(tx, one("v", 1), {"n": 1}),
     "reminders.sent": lambda tx: reminders.sent(tx, one("p", 901), one("v")),
     "reminders.snooze": lambda tx: reminders.snooze(
         tx, replace(_OWED, id=one("q"), round=9, snoozes=1), _PERSON, date(2026, 11, 29), "x", NOW
