@@ -202,6 +202,7 @@ def handlers() -> tuple[Handler, ...]:
         said(GROUP & filters.COMMAND & (filters.SenderChat.ALL | filters.User(ANONYMOUS_ADMIN)), team.faceless),
         *(CommandHandler(name, callback, filters=NEW) for name, callback in EVERYWHERE.items()),
         *(CommandHandler(name, callback, filters=PRIVATE) for name, callback in IN_PRIVATE.items()),
+        *(CommandHandler(name, team.led_away, filters=GROUP) for name in IN_PRIVATE),
         Pressed(),
         # Messages: an own contact card may complete an invitation; everything else belongs to a form or begins one.
         said(PRIVATE & filters.CONTACT, admin.contact_shared),

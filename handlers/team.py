@@ -37,6 +37,16 @@ async def faceless(update: Update, context: Context) -> None:
     await context.desk.tell_group(context.group, "group.anonymous")
 
 
+async def led_away(update: Update, context: Context) -> None:
+    """A command of the private chat, typed in the team's group; silence there would look like a bot that is broken."""
+    message = update.message
+    assert message is not None
+    assert message.text is not None
+    assert context.group is not None
+    command = message.text.split(maxsplit=1)[0].partition("@")[0]
+    await context.desk.tell_group(context.group, "group.in_private", command=command)
+
+
 async def stale_press(update: Update, context: Context) -> None:
     """A button that nobody knows (any more)."""
     context.toast("press.stale.toast")

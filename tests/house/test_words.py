@@ -160,7 +160,7 @@ STAFF = (
     *("indicator.*", "offer.*", "outbreak.*", "related.*", f"{OUTBREAK.name}.*"),
     *("search.*", "which.colleague", "which.dropped"),
     *("file.disk_full", "file.owner"),
-    *("group.help.bound", "help.team", "help.liaison", "role.*", "staff.*", "admin.*", "bug.admin"),
+    *("group.help.bound", "group.in_private", "help.team", "help.liaison", "role.*", "staff.*", "admin.*", "bug.admin"),
     *("invite.ask_role", "invite.link", "invite.share_contact", "invite.wait", "invite.confirm*", "invite.refused*"),
     *("invite.decided.*", "invite.own.*", "invite.second.*"),
     *("roles.[!i]*",),

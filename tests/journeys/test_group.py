@@ -11,6 +11,7 @@ from bot.domain.people import Role
 from bot.domain.presses import Bind
 from bot.playground.chats import Chat
 from bot.playground.telegram import Telegram
+from handlers import IN_PRIVATE
 from storage import groups
 from tests.conftest import Stage
 from tests.journeys.steps import files, heard_out, incident_of, log_of, new
@@ -378,3 +379,17 @@ async def test_a_binding_press_forged_in_a_group_does_nothing(
     press = running_stage.telegram.presses(admin.user, card, data=Bind("0" * 20, "yes").data())
     await running_stage.telegram.until(lambda: press.answers)
     assert press.answers[0][0].startswith("Nút này không còn dùng được")
+
+
+async def test_each_command_of_the_private_chat_says_in_the_group_where_it_works(
+    running_stage: Stage, admin: Person
+) -> None:
+    team = await running_stage.team(admin)
+    for name in IN_PRIVATE:
+        await team.says(admin, f"/{name}@{running_stage.telegram.me.username}")
+        assert "tin nhắn riêng" in (await team.sees(f"Lệnh /{name} ")).text
+    elsewhere = room(running_stage, admin)
+    await elsewhere.says(admin, "/dieuphoi")
+    await elsewhere.says(admin, "/trogiup")
+    await elsewhere.sees("Trong nhóm này bot chỉ trả lời")
+    assert len(elsewhere.messages) == 1
