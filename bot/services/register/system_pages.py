@@ -237,7 +237,7 @@ def _line(desk: Desk, board: Board, one: System) -> Any:
 
 
 def leveled(system: System) -> Any:
-    return Word(f"level.{system.level or 'unknown'}")
+    return Word(f"level.{system.level}") if system.level else Word("system.level_unknown")
 
 
 async def _say(
