@@ -24,7 +24,7 @@ from handlers import Handler
 from handlers.channel import TelegramChannel
 from handlers.context import After, App, Context
 from handlers.incoming import GROUPS, Incoming, narrow
-from locales import Listed, Word
+from locales import DEFAULT, Listed, Word
 from storage import codec, groups, inbox, people, roles
 from storage.store import Store, StoreUnavailable, Transaction
 
@@ -35,6 +35,7 @@ RETRIES = (timedelta(seconds=1), timedelta(seconds=5))  # after the first and se
 UNBOUND_EVERY = timedelta(minutes=1)
 IDLE = 30.0  # seconds: the longest sleep, should a bell be lost
 REST = 2.0  # seconds while the database cannot be written
+SENTENCE = ".text"  # ends the name of a refusal that is written for a message
 
 
 class Worker:
@@ -222,9 +223,21 @@ class Worker:
         if no.key.startswith("permission.no_seat."):
             await seats.tell(context.desk, context.person)
         if context.incoming.query is not None:
-            context.toast(no.key, **no.values)
+            await self._refuse_press(context, no)
         elif context.group is not None:
             await context.desk.tell_group(context.group, no.key, **no.values)
+        elif context.person.id:
+            await context.desk.say(context.person, no.key, **no.values)
+
+    async def _refuse_press(self, context: Context, no: Refusal) -> None:
+        """A form ends by a key, yet what it does may be refused in a sentence: as a popup where there is a short one
+        of the same name, else as a message, for a popup holds no {hotline} and few letters.
+        """
+        short = no.key.removesuffix(SENTENCE) + ".toast"
+        if not no.key.endswith(SENTENCE):
+            context.toast(no.key, **no.values)
+        elif short in self._house.texts.keys(DEFAULT):
+            context.toast(short, **no.values)
         elif context.person.id:
             await context.desk.say(context.person, no.key, **no.values)
 

@@ -86,6 +86,7 @@ from bot.domain.presses import (
     Weigh,
     Which,
 )
+from bot.domain.replies import Act as FormAct
 from bot.playground.chats import Message
 from storage import agencies, coordinations, enrolments, people, posts, roles, systems
 from storage.store import Transaction
@@ -181,7 +182,7 @@ class Scene:
             Claim(self.incident),
             Details(self.incident),
             *(Own(self.incident, act) for act in ("see", "add", "ask", "withdraw", "keep", "else")),
-            *(Answer(self.draft, "story", act) for act in ("answer", "submit", "cancel", "back", "edit")),
+            *(Answer(self.draft, "story", act) for act in (*FormAct, "else")),
             *(Fork(self.draft, way) for way in ("on", "anew")),
             *(PictureConsent(self.evidence, answer) for answer in ("yes", "no")),
             *(Admit(self.invitation, answer) for answer in ("yes", "no")),
@@ -454,7 +455,7 @@ async def test_data_that_no_key_of_ours_has_is_answered_and_changes_nothing(scen
 async def test_keys_of_somebody_else_s_form_do_nothing_in_the_own_form(scene: Scene) -> None:
     """An intruder with a form of his own sends the short id of another one."""
     await asks(scene.intruder, "/baosuco", "Tôi bị lừa mất tiền")
-    for act in ("answer", "submit", "cancel", "skip", "unknown", "back"):
+    for act in (*FormAct, "else"):
         press = await scene.intruder.forges(Answer(scene.draft, "story", act, "x").data())
         assert press.answers[0][0].startswith(STALE), act
 

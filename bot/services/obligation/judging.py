@@ -82,11 +82,11 @@ async def accept(desk: Desk, reviewer: Person, identifier: str, message: int | N
 
 async def _determine(desk: Desk, reviewer: Person, one: Submission) -> None:
     """The level of the systems is what the decision says from now on; what they owe is laid anew."""
-    level = int(one.facts["level"])
+    level, owner = int(one.facts["level"]), await owed.heir(desk, one.agency)
     for identifier in owed.chosen(one.facts):
         system = await systems.find(desk.tx, identifier)
-        if system is None:
-            continue
+        if system is None or system.agency != owner:
+            continue  # it went to another agency meanwhile, which has not said anything
         changed = replace(system, level=level)
         await systems.change(desk.tx, changed, desk.now)
         details = {"level": [system.level, level], "document": [None, one.facts["number"]]}

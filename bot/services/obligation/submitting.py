@@ -53,9 +53,10 @@ async def submit(
     own clock. 4. The officer gets a receipt, and a reviewer one line where none waited before.
 
     Raises:
-        Refusal: no right, a day in the future, or nothing that this could answer.
+        Refusal: no right, a system of another agency, a day in the future, or nothing that this could answer.
     """
     await gate.own_agency(desk, person, Permission.DO_OBLIGATIONS, agency)
+    await _check_owned(desk, agency, owed.chosen(facts))
     done_on = _day(desk, facts)
     answered, left = await _answered(desk, kind, agency, facts, done_on)
     first = await reviewers.none_waits(desk)
@@ -70,6 +71,14 @@ async def submit(
     alone = not await reviewers.tell(desk, person.id, first=first)
     await _receipt(desk, person, one, left, opened, alone=alone, message=message)
     return one
+
+
+async def _check_owned(desk: Desk, agency: str, chosen: Sequence[str]) -> None:
+    """Raises Refusal: something that was chosen when the form was opened belongs to another agency by now."""
+    for identifier in chosen:
+        found = await systems.find(desk.tx, identifier)
+        if found is not None and found.agency != agency:
+            raise Refusal("submission.moved.toast", name=found.code)
 
 
 def _day(desk: Desk, facts: Mapping[str, Any]) -> date:
