@@ -13,7 +13,7 @@ from bot.domain.errors import Unclear
 from bot.domain.forms import Form
 from bot.domain.listed import Sought
 from bot.domain.people import Role
-from bot.domain.questions import Choice, Json, Known, Phone, Said, Text
+from bot.domain.questions import Choice, Json, Known, Line, Phone, Said
 
 AGENCIES: Final = "agencies"  # among what the agency is sought
 MOST_OPEN: Final = 3  # enrolments of one person that wait for the department at once
@@ -39,8 +39,8 @@ ENROLMENT = Form(
     (
         Sought(name="agency", among=AGENCIES),
         Choice(name="post", of=tuple(Post), label="post"),
-        Text(name="name", shortest=2, longest=100),
-        Text(name="title", optional=True, longest=100),
+        Line(name="name", shortest=2, longest=100),
+        Line(name="title", optional=True, longest=100),
         OwnPhone(name="phone"),
     ),
 )

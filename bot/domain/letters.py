@@ -17,6 +17,14 @@ def nfc(text: str) -> str:
     return unicodedata.normalize("NFC", text)
 
 
+def one_line(text: str) -> str:
+    """Give words as they may stand among others: one line, single spaces, and no sign that nobody sees, for such a one
+    can turn the order of all the letters after it.
+    """
+    seen = (" " if unicodedata.category(letter) == "Cc" else letter for letter in text)
+    return " ".join("".join(letter for letter in seen if unicodedata.category(letter) != "Cf").split())
+
+
 def fold(text: str) -> str:
     """Give the form in which texts are compared: no marks, no case, single spaces ("Sự cố" and "su co" are equal)."""
     unmarked = "".join(plain(letter) for letter in text)

@@ -6,11 +6,11 @@ A question knows no words: its sentences are found by name in the catalogue.
 from __future__ import annotations
 
 from collections.abc import Sequence, Set
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from typing import ClassVar, Protocol
 
-from bot.domain import vietnamese
+from bot.domain import letters, vietnamese
 from bot.domain.errors import Unclear
 from bot.domain.replies import Act, Answers, Json, Known, Pressed, Reply, Said
 
@@ -31,6 +31,7 @@ __all__ = [
     "Is",
     "Json",
     "Known",
+    "Line",
     "Moment",
     "Notice",
     "Option",
@@ -208,6 +209,14 @@ class Text(Question):
         if len(text) > self.longest:
             raise Unclear("unclear.too_long")
         return text
+
+
+@dataclass(frozen=True, kw_only=True)
+class Line(Text):
+    """Words that stand in the lists, keys and pictures of other people: they cannot look like lines of ours there."""
+
+    def read(self, said: Said, known: Known) -> Json:
+        return super().read(replace(said, text=letters.one_line(said.text)), known)
 
 
 @dataclass(frozen=True, kw_only=True)

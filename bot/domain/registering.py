@@ -12,7 +12,7 @@ from bot.domain.agencies import LEVELS, Exposure, Kind, read_code
 from bot.domain.enrolment import AGENCIES
 from bot.domain.errors import Unclear
 from bot.domain.forms import Form
-from bot.domain.letters import fold, nfc
+from bot.domain.letters import fold, nfc, one_line
 from bot.domain.listed import OneListed, Sought
 from bot.domain.questions import (
     UNKNOWN,
@@ -24,6 +24,7 @@ from bot.domain.questions import (
     Is,
     Json,
     Known,
+    Line,
     Phones,
     Question,
     Said,
@@ -97,7 +98,7 @@ class Tags(Question):
 
 def read_tags(text: str) -> tuple[str, ...]:
     """The technologies that a line names; none where one is too long or there are too many."""
-    said = [" ".join(nfc(piece).split()) for piece in _BETWEEN_TAGS.split(text)]
+    said = [one_line(nfc(piece)) for piece in _BETWEEN_TAGS.split(text)]
     tags = tuple({fold(tag): tag for tag in said if tag}.values())
     return tags if len(tags) <= MOST_TAGS and all(len(tag) <= LONGEST_TAG for tag in tags) else ()
 
@@ -117,10 +118,10 @@ AGENCY = Form(
     (
         Choice(name="agency_kind", of=tuple(Kind), label="table.kind"),
         Code(name="code"),
-        Text(name="name", shortest=3, longest=150),
+        Line(name="name", shortest=3, longest=150),
         Day(name="since", optional=True),
-        Text(name="head", optional=True, longest=100),
-        Text(name="head_title", optional=True, longest=100),
+        Line(name="head", optional=True, longest=100),
+        Line(name="head_title", optional=True, longest=100),
     ),
 )
 AGENCY_POINT = Form(
@@ -129,7 +130,7 @@ AGENCY_POINT = Form(
         Phones(name="phones", optional=True),
         Email(name="email", optional=True),
         Address(name="page", optional=True),
-        Text(name="source", longest=200),
+        Line(name="source", longest=200),
         Day(name="published_on"),
     ),
 )
@@ -138,11 +139,11 @@ AGENCY_MERGE = Form("agency_merge_1", (Sought(name="successor", among=AGENCIES),
 SYSTEM = Form(
     "system_1",
     (
-        Text(name="name", shortest=3, longest=150),
+        Line(name="name", shortest=3, longest=150),
         Choice(name="exposure", of=tuple(Exposure), label="table.exposure"),
         Tags(name="tags", optional=True),
-        OneListed(name="provider", optional=True, when=Offered("provider")),
-        Text(name="vendor", optional=True, longest=100),
+        OneListed(name="provider", optional=True, when=Offered("provider"), part_of="tags"),
+        Line(name="vendor", optional=True, longest=100),
         Sought(name="operator", among=AGENCIES, optional=True),
         Day(name="since", optional=True),
     ),
@@ -151,14 +152,14 @@ SYSTEM_LEVEL = Form(
     "system_level_1",
     (
         Choice(name="level", of=(*map(str, LEVELS), UNKNOWN), label="level"),
-        Text(name="basis", shortest=3, longest=150, when=Is("level", *map(str, LEVELS))),
+        Line(name="basis", shortest=3, longest=150, when=Is("level", *map(str, LEVELS)), part_of="level"),
     ),
 )
 SYSTEM_UPDATE = Form(
     "system_update_1",
     (
         Choice(name="what", of=("version", "vendor", "other"), label="system_update"),
-        Text(name="vendor", optional=True, longest=100, when=Is("what", "vendor")),
+        Line(name="vendor", optional=True, longest=100, when=Is("what", "vendor"), part_of="what"),
         Day(name="on"),
     ),
 )

@@ -15,7 +15,7 @@ from bot.domain.forms import Form
 from bot.domain.letters import fold
 from bot.domain.listed import ManyListed
 from bot.domain.obligations import Evidence
-from bot.domain.questions import Choice, Condition, Day, Is, Json, Known, Option, Question, Said, Text
+from bot.domain.questions import Choice, Condition, Day, Is, Json, Known, Line, Option, Question, Said, Text
 
 SYSTEMS: Final = "systems"  # the question for what was done: systems, or the agency itself
 SHOWN: Final = 40  # keys under one question; of more, whoever answers types the codes
@@ -101,9 +101,9 @@ def _form(kind: Evidence, *questions: Question) -> Form:
 
 
 _DONE = DoneOn(name="done_on")
-_BY = Text(name="by", shortest=2, longest=200)
-_LETTER = Text(name="number", optional=True, longest=100)  # số, ký hiệu văn bản
-_NUMBER = Text(name="number", shortest=2, longest=100)
+_BY = Line(name="by", shortest=2, longest=200)
+_LETTER = Line(name="number", optional=True, longest=100)  # số, ký hiệu văn bản
+_NUMBER = Line(name="number", shortest=2, longest=100)
 
 FORM_OF: Mapping[Evidence, Form] = {
     Evidence.SCAN: _form(
@@ -129,7 +129,7 @@ FORM_OF: Mapping[Evidence, Form] = {
     Evidence.LEVEL: _form(
         Evidence.LEVEL, Choice(name="level", of=("1", "2", "3", "4", "5"), label="level"), _NUMBER, _DONE, _BY
     ),
-    Evidence.REPORT: _form(Evidence.REPORT, _NUMBER, _DONE, Text(name="to", shortest=2, longest=200)),
+    Evidence.REPORT: _form(Evidence.REPORT, _NUMBER, _DONE, Line(name="to", shortest=2, longest=200)),
     Evidence.TRAINING: _form(Evidence.TRAINING, _DONE, _BY, Count(name="people"), _LETTER),
 }
 KIND_OF: Mapping[str, Evidence] = {form.name: kind for kind, form in FORM_OF.items()}

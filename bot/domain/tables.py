@@ -11,7 +11,7 @@ from typing import Final
 
 from bot.domain.agencies import Exposure, Kind, read_code
 from bot.domain.lettering import spoilt
-from bot.domain.letters import fold
+from bot.domain.letters import fold, one_line
 from bot.domain.phones import parse_phone, show_phone
 
 Value = str | int | list[str] | None
@@ -53,7 +53,6 @@ class Fault:
 
 # Reading cells ------------------------------------------------------------------------------------------------------
 
-_SPACES = re.compile(r"\s+")
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff]")
 _DAY = re.compile(r"(\d{1,2})[/.-](\d{1,2})[/.-](\d{4})|(\d{4})-(\d{2})-(\d{2})")
 _MAIL = re.compile(r"[^\s@]+@[^\s@.]+(\.[^\s@.]+)+")
@@ -88,7 +87,7 @@ def words(text: str, longest: int = LONGEST_WORDS) -> str | None:
         raise Unfit("control")
     if (how := spoilt(text)) is not None:
         raise Unfit(how)
-    line = _SPACES.sub(" ", text).strip()
+    line = one_line(text)
     if len(line) > longest:
         raise Unfit("too_long", most=longest)
     return line or None

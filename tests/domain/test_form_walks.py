@@ -75,6 +75,7 @@ def offered(form: Form, draft: Draft, known: Known) -> list[Pressed]:
 # What is read by a question of each kind, where it has no keys.
 SPOKEN = {
     "Text": "Trung tâm tin học của tỉnh",
+    "Line": "Trung tâm tin học của tỉnh",
     "Story": TALE,
     "Phone": "0912 345 678",
     "Phones": "0912345678",

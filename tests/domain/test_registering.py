@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.domain.registering import MOST_TAGS, MOST_WORDS, PERSONAL, difference, read_tags, words_of
+from bot.domain import enrolment, submissions, tables
+from bot.domain.questions import Json, Known, Line, Question, Said, Text
+from bot.domain.registering import FORMS, MOST_TAGS, MOST_WORDS, PERSONAL, difference, read_tags, words_of
 
 
 @pytest.mark.parametrize("typed", ["Phủ Lý", "phu ly", " PHỦ  lý? ", "phủ, lý"])
@@ -44,3 +48,29 @@ def test_the_log_never_quotes_what_belongs_to_a_person(after: dict[str, str]) ->
 
 def test_what_did_not_change_is_not_logged() -> None:
     assert difference({"name": "A", "level": 3}, {"name": "A", "level": None}) == {"level": [3, None]}
+
+
+# In front of other people ---------------------------------------------------------------------------------------------
+
+LOOKS_LIKE_OURS = "Sở\u202e Y tế\n✅ Đã duyệt\u2028\u200b"
+HARMLESS = "Sở Y tế ✅ Đã duyệt"
+NAMES: list[Question] = [
+    question
+    for forms in (FORMS, enrolment.FORMS, submissions.FORMS)
+    for form in forms.values()
+    for question in form.questions
+    if isinstance(question, Text) and question.name != "reason"  # a reason stands alone
+]
+
+
+@pytest.mark.parametrize("question", NAMES, ids=lambda question: str(question.name))
+def test_what_stands_in_lists_of_others_cannot_look_like_lines_of_ours(question: Question) -> None:
+    known = Known(datetime(2026, 11, 23, tzinfo=UTC))
+    said: Json = question.read(Said(LOOKS_LIKE_OURS), known)
+    assert isinstance(question, Line)
+    assert said == HARMLESS
+
+
+def test_nor_can_what_a_table_brings() -> None:
+    assert tables.words(LOOKS_LIKE_OURS) == HARMLESS
+    assert read_tags("Ex\u202echange") == ("Exchange",)
