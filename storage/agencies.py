@@ -218,14 +218,14 @@ async def predecessors(tx: Transaction, identifier: str) -> Sequence[Agency]:
     return [agency(row) for row in rows]
 
 
-async def unlaid(tx: Transaction, version: int, today: date, most: int) -> Sequence[Agency]:
-    """Agencies whose obligations were laid under older rules, or that begin or end today."""
+async def unlaid(tx: Transaction, version: int, today: date, most: int) -> Sequence[str]:
+    """Agencies (their ids) whose obligations were laid under older rules, or that begin or end today."""
     rows = await tx.rows(
-        "SELECT * FROM agencies WHERE id IN (SELECT id FROM agencies WHERE laid < :version UNION ALL"
-        " SELECT id FROM agencies WHERE lay_on <= :today) LIMIT :most",
+        "SELECT id FROM agencies WHERE laid < :version UNION ALL"
+        " SELECT id FROM agencies WHERE lay_on <= :today LIMIT :most",
         {"version": version, "today": text(today), "most": most},
     )
-    return [agency(row) for row in rows]
+    return list(dict.fromkeys(row["id"] for row in rows))
 
 
 async def laid(tx: Transaction, identifier: str, version: int, lay_on: date | None) -> None:

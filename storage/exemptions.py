@@ -55,6 +55,15 @@ async def find(tx: Transaction, identifier: str) -> Exemption | None:
     return exemption(row) if row else None
 
 
+async def newest_of(tx: Transaction, obligation: str) -> str | None:
+    """The state of the last request about an obligation; None where there never was one."""
+    row = await tx.row(
+        "SELECT state FROM exemptions WHERE obligation = :obligation ORDER BY asked_at DESC, id DESC LIMIT 1",
+        {"obligation": obligation},
+    )
+    return row["state"] if row else None
+
+
 async def settle(
     tx: Transaction, identifier: str, before: str, state: str, by: str | None, answer: str | None, now: datetime
 ) -> bool:

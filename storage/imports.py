@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -10,6 +11,8 @@ from typing import Any
 from bot.domain.tables import What
 from storage.codec import at, moment, pack, unpack
 from storage.store import Row, Transaction
+
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -180,7 +183,13 @@ async def unfollowed(tx: Transaction) -> tuple[str, Sequence[str]] | None:
     row = await tx.row(
         "SELECT id, findings FROM imports WHERE state = 'done' AND findings IS NOT NULL ORDER BY settled_at LIMIT 1"
     )
-    return (row["id"], unpack(row["findings"])) if row else None
+    if row is None:
+        return None
+    try:
+        return row["id"], list(unpack(row["findings"]))
+    except ValueError as error:
+        log.error("what follows from the import %s cannot be read and is given up", row["id"], exc_info=error)
+        return row["id"], []
 
 
 async def followed(tx: Transaction, identifier: str, left: Sequence[str]) -> None:

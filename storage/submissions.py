@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -11,6 +12,8 @@ from bot.domain.obligations import Evidence
 from bot.domain.submissions import State
 from storage.codec import at, maybe_moment, moment, pack, unpack
 from storage.store import Row, Transaction
+
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -45,13 +48,22 @@ def submission(row: Row) -> Submission:
         agency=row["agency"],
         person=row["person"],
         done_on=date.fromisoformat(row["done_on"]),
-        facts=unpack(row["facts"]),
+        facts=_facts(row),
         state=State(row["state"]),
         submitted_at=moment(row["submitted_at"]),
         decided_by=row["decided_by"],
         decided_at=maybe_moment(row["decided_at"]),
         reason=row["reason"],
     )
+
+
+def _facts(row: Row) -> Mapping[str, Any]:
+    """The answers; none where they cannot be read: whatever else waits is judged, and this one can be returned."""
+    try:
+        return dict(unpack(row["facts"]))
+    except ValueError as error:
+        log.error("what was handed in as %s cannot be read", row["id"], exc_info=error)
+        return {}
 
 
 async def add(tx: Transaction, one: Submission, items: Sequence[Item]) -> None:
@@ -86,6 +98,16 @@ async def items(tx: Transaction, identifier: str) -> Sequence[Item]:
         "SELECT obligation, round FROM submission_items WHERE submission = :id ORDER BY obligation", {"id": identifier}
     )
     return [Item(row["obligation"], row["round"]) for row in rows]
+
+
+async def carry_over(tx: Transaction, obligation: str, number: int) -> bool:
+    """What still waits for a reviewer is to answer this round of an obligation; false where nothing does."""
+    changed = await tx.run(
+        "UPDATE submission_items SET round = :number WHERE obligation = :obligation AND submission IN ("
+        " SELECT id FROM submissions WHERE state = 'submitted')",
+        {"obligation": obligation, "number": number},
+    )
+    return changed > 0
 
 
 async def settle(

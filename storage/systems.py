@@ -221,14 +221,14 @@ async def next_code(tx: Transaction) -> str:
             return code
 
 
-async def unlaid(tx: Transaction, version: int, today: date, most: int) -> Sequence[System]:
-    """Systems whose obligations were laid under older rules, or that begin or end today."""
+async def unlaid(tx: Transaction, version: int, today: date, most: int) -> Sequence[str]:
+    """Systems (their ids) whose obligations were laid under older rules, or that begin or end today."""
     rows = await tx.rows(
-        f"{_SELECT} WHERE s.id IN (SELECT id FROM systems WHERE laid < :version UNION ALL"
-        " SELECT id FROM systems WHERE lay_on <= :today) LIMIT :most",
+        "SELECT id FROM systems WHERE laid < :version UNION ALL"
+        " SELECT id FROM systems WHERE lay_on <= :today LIMIT :most",
         {"version": version, "today": text(today), "most": most},
     )
-    return [system(row) for row in rows]
+    return list(dict.fromkeys(row["id"] for row in rows))
 
 
 async def unlay(tx: Transaction, agency: str) -> None:

@@ -9,10 +9,11 @@ from bot.domain.errors import Refusal
 from bot.domain.obligations import State as Stands
 from bot.domain.people import Permission, Person
 from bot.domain.sending import Lane
+from bot.domain.submissions import State
 from bot.services.desk import Desk, check
 from bot.services.obligation import judging, laying, owed
 from locales import Word
-from storage import exemptions, obligations
+from storage import exemptions, obligations, submissions
 from storage.exemptions import Exemption
 from storage.obligations import Obligation
 
@@ -50,7 +51,7 @@ async def agree(desk: Desk, reviewer: Person, identifier: str, message: int | No
     """
     one, owing = await judged_by(desk, reviewer, identifier)
     await _settle(desk, one, ASKED, AGREED, reviewer)
-    if owing.state is Stands.SUBMITTED:
+    if owing.state in (Stands.OPEN, Stands.SUBMITTED):
         await laying.waive(desk, owing)
     await _tell(desk, reviewer, one, owing, "agreed", message)
 
@@ -63,7 +64,9 @@ async def refuse(desk: Desk, reviewer: Person, identifier: str, answer: str, mes
     """
     one, owing = await judged_by(desk, reviewer, identifier, "text")
     await _settle(desk, one, ASKED, REFUSED, reviewer, answer)
-    await laying.resume(desk, owing)
+    evidence = await submissions.latest_of(desk.tx, owing.id)
+    if evidence is None or evidence.state is not State.SUBMITTED:  # else it waits for another decision
+        await laying.resume(desk, owing)
     await _tell(desk, reviewer, one, owing, "refused", message)
 
 

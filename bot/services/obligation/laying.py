@@ -6,15 +6,17 @@ import hashlib
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, datetime
+from functools import partial
 
 from bot.domain import obligations as domain
 from bot.domain import reminding
 from bot.domain.moments import HANOI
 from bot.domain.obligations import Anchor, Rule, State, Subject, Trigger
 from bot.domain.reminding import Place
+from bot.services import apart
 from bot.services.desk import Desk
 from bot.services.register.gate import today
-from storage import agencies, marks, obligations, systems
+from storage import agencies, exemptions, marks, obligations, submissions, systems
 from storage.agencies import Agency
 from storage.obligations import Obligation
 from storage.systems import System
@@ -48,22 +50,35 @@ async def look(desk: Desk) -> int:
 
     Agencies come first: what they are decides what is owed for their systems.
     """
-    version = await _version(desk)
+    version, tomorrow = await _version(desk), today(desk) + domain.DAY
     changed = await agencies.unlaid(desk.tx, version, today(desk), TOGETHER)
     for agency in changed:
-        await lay_agency(desk, agency, version)
-        await systems.unlay(desk.tx, agency.id)
+        if not await apart.succeeds(desk, f"laying of agency {agency}", partial(_agency, desk, agency, version)):
+            await agencies.laid(desk.tx, agency, version, tomorrow)
     if changed:
         return len(changed)
     others = await systems.unlaid(desk.tx, version, today(desk), TOGETHER)
     for system in others:
-        await lay_system(desk, system, version)
+        if not await apart.succeeds(desk, f"laying of system {system}", partial(_system, desk, system, version)):
+            await systems.laid(desk.tx, system, version, tomorrow)
     return len(others)
 
 
+async def _agency(desk: Desk, identifier: str, version: int) -> None:
+    await lay_agency(desk, await agencies.get(desk.tx, identifier), version)
+    await systems.unlay(desk.tx, identifier)
+
+
+async def _system(desk: Desk, identifier: str, version: int) -> None:
+    await lay_system(desk, await systems.get(desk.tx, identifier), version)
+
+
 async def _version(desk: Desk) -> int:
-    """The number of the rules in effect; another set of rules (a new policy, a day on which one begins) counts up."""
-    said = "\n".join(rule.model_dump_json() for rule in rules(desk))
+    """The number of the rules in effect; another set of rules (a new policy, a day on which one begins) counts up, and
+    so do other mornings or days off: what is looked at when follows from them.
+    """
+    policy = desk.policy
+    said = "\n".join(row.model_dump_json() for row in (*rules(desk), policy.reminders, *policy.holidays))
     fingerprint = hashlib.sha256(said.encode()).hexdigest()
     number = int(await marks.get(desk.tx, VERSION) or 0)
     if await marks.get(desk.tx, RULES) != fingerprint or number == 0:
@@ -122,16 +137,32 @@ def _new(desk: Desk, rule: Rule, subject: Subject, agency: str, system: System |
 async def _keep(desk: Desk, one: Obligation, rule: Rule | None, subject: Subject, agency: str) -> None:
     """A row that is there already: ended with its rule, taken up again with it, due by the rule of now."""
     if rule is None:
-        kept = replace(one, agency=agency, state=State.ENDED, look_at=None)
+        since = one.opened_on if one.state is State.ENDED else today(desk)
+        kept = replace(one, agency=agency, state=State.ENDED, opened_on=since, look_at=None)
     elif one.state is State.ENDED:
         kept = _round(desk, rule, replace(one, agency=agency), _due_again(desk, rule, subject, one))
+        kept = await _as_it_waited(desk, kept)
     else:
         kept = replace(one, agency=agency)
         due_on = _recounted(rule, subject, one)
-        kept = _round(desk, rule, kept, due_on) if due_on != one.due_on else kept
+        if due_on != one.due_on:
+            kept = _round(desk, rule, kept, due_on) if one.state is State.OPEN else replace(kept, due_on=due_on)
         kept = replace(kept, look_at=_looks_still(desk, rule, kept))
     if kept != one:
         await obligations.put(desk.tx, kept)
+
+
+async def _as_it_waited(desk: Desk, one: Obligation) -> Obligation:
+    """What is taken up again waits for a reviewer, or was left out by one, as before it ended."""
+    asked = await exemptions.newest_of(desk.tx, one.id)
+    if asked in _LEFT_OUT:
+        return replace(one, state=_LEFT_OUT[asked], look_at=None)
+    if await submissions.carry_over(desk.tx, one.id, one.round):
+        return replace(one, state=State.SUBMITTED, look_at=None)
+    return one
+
+
+_LEFT_OUT = {"asked": State.SUBMITTED, "agreed": State.WAIVED}
 
 
 def _looks_still(desk: Desk, rule: Rule, one: Obligation) -> datetime | None:
@@ -141,16 +172,33 @@ def _looks_still(desk: Desk, rule: Rule, one: Obligation) -> datetime | None:
 
 
 def _recounted(rule: Rule, subject: Subject, one: Obligation) -> date | None:
-    """When it falls due by the period of now: a level that rose shortens it, and its ladder begins anew."""
-    if one.state is State.OPEN and rule.anchor is Anchor.LAST and one.done_on:
+    """When it falls due by the rule of now: a level that rose shortens its period, and its ladder begins anew."""
+    if one.due_on is None or one.state in (State.MET, State.ENDED):
+        return one.due_on
+    if rule.anchor is Anchor.LAST and one.done_on:
         return domain.next_due(rule, subject, one.due_on, one.done_on)
+    if rule.anchor is Anchor.YEARLY:
+        return date.fromisoformat(f"{one.due_on.year:04d}-{rule.day}")
+    if rule.anchor is Anchor.EVENT and one.happened_on:
+        return domain.triggered_due(rule, one.happened_on)
     return one.due_on
 
 
 def _due_again(desk: Desk, rule: Rule, subject: Subject, one: Obligation) -> date | None:
-    if one.done_on is None or rule.anchor is Anchor.YEARLY:
-        return domain.first_due(rule, subject, today(desk))
-    return domain.next_due(rule, subject, one.due_on, one.done_on)
+    """When that falls due which had ended (since `opened_on`): what was overdue by then, or is due yet, is so still;
+    what fell due while nobody owed it begins anew.
+    """
+    if one.due_on is None or (one.done_on and rule.anchor is Anchor.LAST):
+        return (
+            domain.next_due(rule, subject, one.due_on, one.done_on) if one.done_on else _first_due(desk, rule, subject)
+        )
+    if rule.anchor is Anchor.EVENT or one.due_on < one.opened_on or one.due_on >= today(desk):
+        return _recounted(rule, subject, replace(one, state=State.OPEN))
+    return _first_due(desk, rule, subject)
+
+
+def _first_due(desk: Desk, rule: Rule, subject: Subject) -> date | None:
+    return domain.first_due(rule, subject, today(desk))
 
 
 # What changes one obligation ------------------------------------------------------------------------------------------
@@ -205,8 +253,10 @@ async def fulfil(desk: Desk, one: Obligation, done_on: date) -> bool:
     """It was done on a day: the next round begins. False where that day does not answer it (done before what asks for
     it happened, or no later than what is on record): it goes on as it was, on the same rung.
     """
+    if one.state not in (State.OPEN, State.SUBMITTED):
+        return False
     rule = rule_of(desk, one)
-    if rule is None or one.state not in (State.OPEN, State.SUBMITTED) or not answers(rule, one, done_on):
+    if rule is None or not answers(rule, one, done_on):
         await resume(desk, one)
         return False
     due_on = domain.next_due(rule, await _subject(desk, one), one.due_on, done_on)

@@ -11,7 +11,7 @@ from storage import exemptions, submissions
 
 async def none_waits(desk: Desk) -> bool:
     """Whether the reviewers have nothing to do; asked before something new is written down."""
-    return not await submissions.waiting(desk.tx, 1) and not await exemptions.waiting(desk.tx, 1)
+    return not await submissions.count_waiting(desk.tx) and not await exemptions.count_waiting(desk.tx)
 
 
 async def tell(desk: Desk, by: str, *, first: bool) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from datetime import date, timedelta
+from functools import partial
 from typing import Any
 
 from bot.domain import imports as domain
@@ -17,6 +18,7 @@ from bot.domain.people import Permission, Person
 from bot.domain.presses import Tables
 from bot.domain.sending import Lane
 from bot.domain.tables import Fault, What, letter
+from bot.services import apart
 from bot.services.desk import Desk, Keys, check, key
 from bot.services.obligation import laying
 from bot.services.register import writing
@@ -286,6 +288,10 @@ async def follow(desk: Desk) -> int:
         return 0
     identifier, left = found
     for system in left[:TOGETHER]:
-        await laying.trigger(desk, await systems.get(desk.tx, system), Trigger.SYSTEM_CHANGED, today(desk))
+        await apart.succeeds(desk, f"following up system {system}", partial(_follow, desk, system))
     await imports.followed(desk.tx, identifier, left[TOGETHER:])
     return len(left[:TOGETHER])
+
+
+async def _follow(desk: Desk, system: str) -> None:
+    await laying.trigger(desk, await systems.get(desk.tx, system), Trigger.SYSTEM_CHANGED, today(desk))
