@@ -53,5 +53,5 @@ async def providers(update: Update, context: Context) -> None:
     """*Nhà mạng*, and its pages."""
     press = context.incoming.press
     assert isinstance(press, Providers)
-    message = context.incoming.message if press.page else None
+    message = None if press.page == directory.NEW else context.incoming.message
     await directory.show(context.desk, context.person, press.page, message)

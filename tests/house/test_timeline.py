@@ -34,6 +34,14 @@ TOLD: Mapping[EventKind, tuple[Mapping[str, Any], str]] = {
     EventKind.CLIMBED: ({"clock": "h72", "people": ["a"]}, "báo cấp trên: Báo cáo 72 giờ, Đỗ Minh Khôi"),
     EventKind.DECLARED: ({"clock": "h72"}, "theo quy định: Báo cáo 72 giờ"),
     EventKind.MARKED: ({"before": "AMBER", "after": "RED"}, "đổi nhãn chia sẻ: TLP:RED"),
+    EventKind.REQUESTED: (
+        {"request": "DP-2026-0001", "agency": "Viễn thông Ví Dụ", "text": "Chặn số 0912 345 678"},
+        "đề nghị phối hợp: DP-2026-0001, Viễn thông Ví Dụ, Chặn số ",
+    ),
+    EventKind.REQUEST_ANSWERED: (
+        {"request": "DP-2026-0001", "agency": "Viễn thông Ví Dụ", "what": "done", "text": None},
+        "ghi nhận trả lời phối hợp: DP-2026-0001, Viễn thông Ví Dụ, ",
+    ),
     EventKind.OFFERED: ({"giver": "b", "to": "a"}, "đề nghị bàn giao: cho Đỗ Minh Khôi"),
     EventKind.HANDED: ({"before": "a", "after": "b"}, "nhận bàn giao: từ Đỗ Minh Khôi"),
     EventKind.DECLINED: ({"giver": "a"}, "không nhận bàn giao: từ Đỗ Minh Khôi"),

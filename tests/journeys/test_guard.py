@@ -12,7 +12,7 @@ from io import StringIO
 import pytest
 
 from bot.domain.people import Role
-from bot.domain.presses import PRESSES
+from bot.domain.presses import PRESSES, Providers
 from bot.domain.questions import Act
 from bot.logs import Formatter
 from tests.conftest import Stage
@@ -201,6 +201,9 @@ async def _cast(stage: Stage, reporter: Person, stranger: Person) -> dict[str, s
 NONSENSE = ("", "0", "-1", "yes", "anew", "99999999999999999999", "'; DROP TABLE people;--", "Đội", "%00", "../..")
 
 
+PUBLISHED = {(Providers.verb, ("0",))}  # the first page of contact points that everybody may read
+
+
 async def test_no_forged_press_of_any_kind_changes_anything(
     running_stage: Stage, reporter: Person, stranger: Person, team: Team
 ) -> None:
@@ -213,7 +216,7 @@ async def test_no_forged_press_of_any_kind_changes_anything(
         tries |= {(name, "review", *("x",) * (width - 2)) for name in known.values() if width > 1}
         for values in sorted(tries):
             press = await stranger.forges(":".join((verb, *values))[:64])
-            assert toast(press), (verb, values)
+            assert toast(press) or (verb, values) in PUBLISHED, (verb, values)
     for data in ("", ":", "f", "f:", "zz:1", "\x00", "c:" + "1" * 60, "m:report:1", "{}", "a" * 64):
         assert toast(await stranger.forges(data)) or not data
     assert await standing_of(running_stage) == before

@@ -16,6 +16,7 @@ from bot.playground.chats import Message
 from bot.services.casework import incidents as desk_incidents
 from bot.services.casework import lives
 from bot.services.desk import Desk, House
+from jobs.clocks import TOGETHER
 from locales import Texts
 from storage import contact, incidents, people, rungs
 from tests.conftest import Stage
@@ -282,7 +283,7 @@ async def test_who_would_be_rung_many_times_in_one_breath_reads_a_list(running_s
     crew, _ = await crew_of(running_stage)
     codes = [
         await reported(running_stage, running_stage.person(f"Người {one}"), severity=Severity.EMERGENCY)
-        for one in range(6)
+        for one in range(TOGETHER)  # what one look takes; what the next one finds may follow the list
     ]
     await settled(running_stage)
     await passes(running_stage, seconds=1)

@@ -84,12 +84,12 @@ class OwnSystem(Press):
 
 @dataclass(frozen=True)
 class Providers(Press):
-    """The published contact points of telecommunications and Internet enterprises, by pages; for everyone. Without a
-    page it is the first one, in a message of its own.
+    """The published contact points of telecommunications and Internet enterprises, by pages; for everyone. The page
+    "new" is the first one, in a message of its own.
     """
 
     verb: ClassVar[str] = "np"
-    page: str = ""
+    page: str = "new"
 
 
 @dataclass(frozen=True)

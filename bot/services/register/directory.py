@@ -17,10 +17,11 @@ from storage import agencies
 from storage.agencies import Agency
 
 SHOWN = 8  # on one page
+NEW = "new"  # the first page, in a message of its own
 LAST_PAGE = 999
 
 
-async def show(desk: Desk, person: Person, page: str = "", edits: int | None = None) -> None:
+async def show(desk: Desk, person: Person, page: str = NEW, edits: int | None = None) -> None:
     """One page of it, with the day and the source of each entry.
 
     Raises:
@@ -36,7 +37,7 @@ async def show(desk: Desk, person: Person, page: str = "", edits: int | None = N
 
 def _number(page: str) -> int:
     """Raises Refusal: no page of ours."""
-    if page == "":
+    if page == NEW:
         return 0
     if not (page.isascii() and page.isdecimal() and int(page[:9]) <= LAST_PAGE):
         raise Refusal("press.stale.toast")
