@@ -112,9 +112,9 @@ async def test_an_enrolment_from_the_first_word_to_the_last_day(running_stage: S
     await asks(officer, "/dangky", "Ủy ban nhân dân phường Phủ Lý: Cán bộ đầu mối")
     # A second agency: the department hears once on a working morning that it waits, and refuses it.
     await officer.presses("Đăng ký cơ quan khác")
-    await fills(officer, "hoa lư", "Ủy ban nhân dân phường Hoa Lư", "Thủ trưởng")
+    await fills(officer, "hoa lư", "Ủy ban nhân dân phường Hoa Lư", "Người đứng đầu")
     officer.telegram.shares_contact(officer.user, officer.chat, "+84912345678")
-    await officer.presses("Gửi", under="Thủ trưởng")
+    await officer.presses("Gửi", under="Người đứng đầu")
     await other.sees("Hoa Lư")
     await morning(stage, days=1)
     await stage.bot.ticker.tick_all()

@@ -155,7 +155,7 @@ async def test_an_agency_is_added_changed_and_merged_and_nothing_of_it_is_lost(p
     await presses(clerk, "Hôm nay", "Sáp nhập cơ quan: Anh/Chị xem lại")
     asked = await presses(clerk, "Gửi", "Chuyển sang cơ quan mới")
     assert "2 hệ thống thông tin đang dùng" in asked.text
-    assert "Người phụ trách: Cán bộ đầu mối (1), Thủ trưởng (1)" in asked.text
+    assert "Người phụ trách: Cán bộ đầu mối (1), Người đứng đầu (1)" in asked.text
     before = await province.agency("SO-01")
     assert before.successor is None
     await presses(clerk, "Sáp nhập", "Sáp nhập vào Sở Khoa học")

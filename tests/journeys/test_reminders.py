@@ -122,7 +122,7 @@ async def test_an_officer_sees_the_board_and_nobody_else_does(stage: Stage) -> N
     assert {"Đã nhận", "Nhắc lại sau", "Không thuộc phạm vi", "Xem bảng (ảnh)", "Lịch (ICS)"} <= set(labels(digest))
     assert {"Ghi kết quả: phương án", "Ghi kết quả: rà quét", "Ghi kết quả: báo cáo năm"} <= set(labels(digest))
     assert "🟡🟥⬜ Hệ thống 07, cấp độ 2" in digest.text
-    assert "từ 01/12/2031 bot báo cấp phó phụ trách" in digest.text
+    assert "từ 01/12/2031 bot báo người thay" in digest.text
     board = await asks(officer, "/nghiavu", "Việc phải làm về an ninh mạng")
     assert two_years.told(board.text) == "p12 r1 s12"
     await officer.presses("Xem bảng (ảnh)", under="Việc phải làm")
