@@ -196,10 +196,16 @@ async def stored_about(tx: Transaction, person: str) -> dict[str, int]:
         "drafts": "SELECT count(*) AS n FROM drafts WHERE person = :person",
         "enrolled": "SELECT (SELECT count(*) FROM enrolments WHERE person = :person)"
         " + (SELECT count(*) FROM posts WHERE person = :person AND ended_at IS NULL) AS n",
+        "handed": "SELECT (SELECT count(*) FROM submissions WHERE person = :person)"
+        " + (SELECT count(*) FROM exemptions WHERE asked_by = :person)"
+        " + (SELECT count(*) FROM snoozes WHERE person = :person)"
+        " + (SELECT count(*) FROM coordinations WHERE asked_by = :person)"
+        " + (SELECT count(*) FROM coordinations WHERE received_by = :person OR answered_by = :person) AS n",
         "duty": "SELECT (SELECT count(*) FROM shifts WHERE person = :person)"
         " + (SELECT count(*) FROM handovers WHERE giver = :person) AS n",
         "asked": "SELECT (SELECT count(*) FROM orders WHERE person = :person)"
-        " + (SELECT count(*) FROM searches WHERE person = :person) AS n",
+        " + (SELECT count(*) FROM searches WHERE person = :person)"
+        " + (SELECT count(*) FROM imports WHERE person = :person) AS n",
         "messages": "SELECT (SELECT count(*) FROM threads WHERE recipient = :person)"
         " + (SELECT count(*) FROM sayings WHERE person = :person)"
         " + (SELECT count(*) FROM strays WHERE person = :person) AS n",

@@ -829,6 +829,7 @@ CREATE UNIQUE INDEX exemptions_open ON exemptions (obligation) WHERE state = 'as
 CREATE INDEX exemptions_asked ON exemptions (asked_at) WHERE state = 'asked';
 CREATE INDEX exemptions_agreed ON exemptions (asked_at) WHERE state = 'agreed';
 CREATE INDEX exemptions_obligation ON exemptions (obligation, asked_at);
+CREATE INDEX exemptions_person ON exemptions (asked_by);
 
 CREATE TABLE snoozes (                       -- put off, with the reason
     obligation TEXT NOT NULL REFERENCES obligations (id),
@@ -840,6 +841,7 @@ CREATE TABLE snoozes (                       -- put off, with the reason
     reason TEXT NOT NULL,
     PRIMARY KEY (obligation, round, number)
 );
+CREATE INDEX snoozes_person ON snoozes (person);
 
 CREATE TABLE coordinations (                 -- requests to the contact of an agency or a provider, until they are answered
     id TEXT PRIMARY KEY,
@@ -863,6 +865,9 @@ CREATE INDEX coordinations_agency ON coordinations (agency, asked_at);
 CREATE INDEX coordinations_incident ON coordinations (incident) WHERE incident IS NOT NULL;
 CREATE INDEX coordinations_look ON coordinations (look_at) WHERE look_at IS NOT NULL;
 CREATE INDEX coordinations_open ON coordinations (asked_at) WHERE state IN ('sent', 'received');
+CREATE INDEX coordinations_asker ON coordinations (asked_by);
+CREATE INDEX coordinations_receiver ON coordinations (received_by) WHERE received_by IS NOT NULL;
+CREATE INDEX coordinations_answerer ON coordinations (answered_by) WHERE answered_by IS NOT NULL;
 
 -- The index of words: `shared` is masked, `personal` is whole. Where the engine is another one, this is written anew.
 CREATE VIRTUAL TABLE search USING fts5 (shared, personal, tokenize = 'unicode61 remove_diacritics 0');

@@ -206,6 +206,7 @@ CREATE UNIQUE INDEX exemptions_open ON exemptions (obligation) WHERE state = 'as
 CREATE INDEX exemptions_asked ON exemptions (asked_at) WHERE state = 'asked';
 CREATE INDEX exemptions_agreed ON exemptions (asked_at) WHERE state = 'agreed';
 CREATE INDEX exemptions_obligation ON exemptions (obligation, asked_at);
+CREATE INDEX exemptions_person ON exemptions (asked_by);
 
 CREATE TABLE snoozes (
     obligation TEXT NOT NULL REFERENCES obligations (id),
@@ -217,6 +218,7 @@ CREATE TABLE snoozes (
     reason TEXT NOT NULL,
     PRIMARY KEY (obligation, round, number)
 );
+CREATE INDEX snoozes_person ON snoozes (person);
 
 CREATE TABLE coordinations (
     id TEXT PRIMARY KEY,
@@ -240,6 +242,9 @@ CREATE INDEX coordinations_agency ON coordinations (agency, asked_at);
 CREATE INDEX coordinations_incident ON coordinations (incident) WHERE incident IS NOT NULL;
 CREATE INDEX coordinations_look ON coordinations (look_at) WHERE look_at IS NOT NULL;
 CREATE INDEX coordinations_open ON coordinations (asked_at) WHERE state IN ('sent', 'received');
+CREATE INDEX coordinations_asker ON coordinations (asked_by);
+CREATE INDEX coordinations_receiver ON coordinations (received_by) WHERE received_by IS NOT NULL;
+CREATE INDEX coordinations_answerer ON coordinations (answered_by) WHERE answered_by IS NOT NULL;
 
 ALTER TABLE incidents ADD COLUMN agency TEXT REFERENCES agencies (id);
 ALTER TABLE incidents ADD COLUMN system TEXT REFERENCES systems (id);

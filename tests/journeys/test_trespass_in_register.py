@@ -364,3 +364,17 @@ async def test_a_level_is_not_set_for_a_system_that_went_to_another_agency_meanw
     await town.reviewer.forges(Judge(one.id, "accept").data())
     kept = {row["id"]: row["level"] for row in await rows(stage, "SELECT id, level FROM systems")}
     assert kept == {town.system[MINE]: 1, town.system[THEIRS]: 3}
+
+
+# One's own data -------------------------------------------------------------------------------------------------------
+
+
+async def test_an_officer_sees_how_much_of_what_was_done_for_an_agency_bears_the_own_name(town: Town) -> None:
+    """A result, a request to be left out; whoever has neither reads no such line."""
+    for person, said in ((town.other, "có tên Anh/Chị: 2"), (town.reviewer, "có tên Anh/Chị: 1")):
+        await asks(person, "/riengtu", "Quyền riêng tư")
+        await person.presses("Xem dữ liệu của tôi")
+        assert said in (await person.sees("Những gì đang được lưu")).text
+    await asks(town.officer, "/riengtu", "Quyền riêng tư")
+    await town.officer.presses("Xem dữ liệu của tôi")
+    assert "đề nghị phối hợp" not in (await town.officer.sees("Những gì đang được lưu")).text

@@ -56,6 +56,7 @@ async def see(desk: Desk, person: Person) -> None:
     """What is stored about the person, in numbers and words."""
     counted: dict[str, Any] = await privacy.stored_about(desk.tx, person.id)
     work = {name: counted.pop(name) for name in ("duty", "asked")}
+    counted["handed"] = counted["handed"] or None  # only who speaks or works for an agency has any
     agreed = [
         Word(
             "privacy.consent_line",
