@@ -35,7 +35,7 @@ async def press(desk: Desk, person: Person, wanted: Do) -> None:
     if kind is None or len(wanted.of) not in (0, LENGTH):
         raise Refusal("press.stale.toast")
     if wanted.of and await agencies.find(desk.tx, wanted.of):
-        await open_form(desk, person, kind, agency=wanted.of, way="toast")
+        await open_form(desk, person, kind, agency=await owed.heir(desk, wanted.of), way="toast")
         return
     await open_form(desk, person, kind, (wanted.of,) if wanted.of else (), way="toast")
 

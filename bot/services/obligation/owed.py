@@ -11,6 +11,7 @@ from bot.domain import submissions as domain
 from bot.domain.obligations import Evidence, Rule, State
 from bot.services.desk import Desk
 from bot.services.obligation import laying
+from bot.services.register import gate
 from bot.services.register.gate import today
 from locales import Listed, Word
 from storage import agencies, obligations, systems
@@ -18,7 +19,6 @@ from storage.obligations import Obligation
 
 NAMED = 8  # in one sentence; of more, how many
 LONGEST_NAME = 40  # letters on a key
-MERGERS = 20  # one after another; more there never were
 
 
 @dataclass(frozen=True)
@@ -51,13 +51,8 @@ async def listed(desk: Desk, kind: Evidence, agency: str) -> list[Sequence[str]]
 
 
 async def heir(desk: Desk, agency: str) -> str:
-    """The agency that has what this one had: itself, or where it was merged into another, that one."""
-    for _ in range(MERGERS):
-        found = await agencies.find(desk.tx, agency)
-        if found is None or found.successor is None or found.exists(today(desk)):
-            break
-        agency = found.successor
-    return agency
+    """The agency that has what this one had."""
+    return await gate.heir(desk, agency)
 
 
 async def named(desk: Desk, agency: str, subjects: Collection[str]) -> list[Sequence[str]]:

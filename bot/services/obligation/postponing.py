@@ -34,7 +34,8 @@ async def ask_later(desk: Desk, person: Person, agency: str) -> None:
         Refusal: not theirs, or nothing can be put off (any more).
     """
     most = desk.policy.reminders.snoozes
-    groups = await _groups(desk, person, agency, lambda one: one.told is not None and one.snoozes < most)
+    agency = await _own(desk, person, agency)
+    groups = await _groups(desk, agency, lambda one: one.told is not None and one.snoozes < most)
     if groups is None:
         raise Refusal("owed.none_to_put_off.toast", n=most)
     days = [[str(n), _said(desk, "owed.days.text", n=n)] for n in QUICK_DAYS if n <= desk.policy.reminders.snooze_days]
@@ -47,16 +48,19 @@ async def ask_waiver(desk: Desk, person: Person, agency: str) -> None:
     Raises:
         Refusal: not theirs, or nothing is owed.
     """
-    groups = await _groups(desk, person, agency, lambda one: True)
+    agency = await _own(desk, person, agency)
+    groups = await _groups(desk, agency, lambda one: True)
     if groups is None:
         raise Refusal("owed.none_to_waive.toast")
     await _open(desk, person, domain.WAIVING, agency, groups, {})
 
 
-async def _groups(
-    desk: Desk, person: Person, agency: str, fits: Callable[[Obligation], bool]
-) -> tuple[Board, Sequence[Group]] | None:
-    await gate.own_agency(desk, person, Permission.DO_OBLIGATIONS, agency)
+async def _own(desk: Desk, person: Person, agency: str, way: str = "toast") -> str:
+    """The agency that a key or a form names, or what it was merged into. Raises Refusal: not theirs."""
+    return (await gate.own_agency(desk, person, Permission.DO_OBLIGATIONS, agency, way))[0].id
+
+
+async def _groups(desk: Desk, agency: str, fits: Callable[[Obligation], bool]) -> tuple[Board, Sequence[Group]] | None:
     board = await boards.board(desk, await agencies.get(desk.tx, agency))
     kept = [Group(group.rule, tuple(one for one in group.owed if fits(one))) for group in board.groups()]
     kept = [group for group in kept if group.owed]
@@ -109,8 +113,7 @@ async def submit(desk: Desk, person: Person, one: drafts.Open, facts: Mapping[st
     Raises:
         Refusal: the person speaks for that agency no more.
     """
-    agency = str(one.draft.answers[domain.AGENCY])
-    await gate.own_agency(desk, person, Permission.DO_OBLIGATIONS, agency, "text")
+    agency = await _own(desk, person, str(one.draft.answers[domain.AGENCY]), "text")
     chosen = await _chosen(desk, agency, facts[domain.ITEMS])
     act = _put_off if one.draft.form == domain.PUTTING_OFF.name else _waive
     if not await act(desk, person, chosen, facts, message):

@@ -55,7 +55,7 @@ async def submit(
     Raises:
         Refusal: no right, a system of another agency, a day in the future, or nothing that this could answer.
     """
-    await gate.own_agency(desk, person, Permission.DO_OBLIGATIONS, agency)
+    agency = (await gate.own_agency(desk, person, Permission.DO_OBLIGATIONS, agency))[0].id
     await _check_owned(desk, agency, owed.chosen(facts))
     done_on = _day(desk, facts)
     answered, left = await _answered(desk, kind, agency, facts, done_on)

@@ -28,7 +28,7 @@ async def show(desk: Desk, person: Person, agency: str = "", page: str = "0", ed
     """
     way = "text" if edits is None else "toast"
     if agency:
-        await gate.own_agency(desk, person, Permission.DO_OBLIGATIONS, agency, way)
+        agency = await _own(desk, person, agency, way)
     held = await gate.posts_of(desk, person, Permission.DO_OBLIGATIONS, way)
     views = sorted([await _view(desk, one) for one in held], key=_worst)
     first = next((view for view in views if view.board.agency.id == agency), views[0])
@@ -36,6 +36,15 @@ async def show(desk: Desk, person: Person, agency: str = "", page: str = "0", ed
     shown = View(first.board, first.post, _page(page, first.pages), None, others)
     buttons = board_pages.keys(desk, shown)
     await desk.say(person, "owed.board", buttons=buttons, edits=edits, **board_pages.facts(desk, shown))
+
+
+async def _own(desk: Desk, person: Person, agency: str, way: str = "toast") -> str:
+    """The agency that a key names, or what it was merged into.
+
+    Raises:
+        Refusal: not theirs.
+    """
+    return (await gate.own_agency(desk, person, Permission.DO_OBLIGATIONS, agency, way))[0].id
 
 
 async def _view(desk: Desk, held: Held) -> View:
@@ -63,7 +72,7 @@ async def receive(desk: Desk, person: Person, agency: str, minute: str) -> int:
     Raises:
         Refusal: not theirs, no key of ours, or nothing of it waits for an answer.
     """
-    await gate.own_agency(desk, person, Permission.DO_OBLIGATIONS, agency)
+    agency = await _own(desk, person, agency)
     count = await obligations.receive(desk.tx, agency, person.id, _moment(minute), desk.now)
     if not count:
         raise Refusal("owed.received_already.toast")
@@ -83,7 +92,7 @@ async def order_picture(desk: Desk, person: Person, agency: str) -> None:
     Raises:
         Refusal: not theirs.
     """
-    await gate.own_agency(desk, person, Permission.DO_OBLIGATIONS, agency)
+    agency = await _own(desk, person, agency)
     await workshop.order(desk, board_sheets.WHAT, person, agency=agency)
 
 
@@ -93,5 +102,5 @@ async def order_calendar(desk: Desk, person: Person, agency: str) -> None:
     Raises:
         Refusal: not theirs.
     """
-    await gate.own_agency(desk, person, Permission.DO_OBLIGATIONS, agency)
+    agency = await _own(desk, person, agency)
     await workshop.order(desk, calendars.WHAT, person, agency=agency)

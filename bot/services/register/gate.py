@@ -15,6 +15,8 @@ from storage.agencies import Agency
 from storage.posts import Held
 from storage.systems import System
 
+MERGERS = 20  # one after another; more there never were
+
 
 def today(desk: Desk) -> date:
     """The day in Ha Noi."""
@@ -37,16 +39,27 @@ async def posts_of(desk: Desk, person: Person, permission: Permission, way: str 
 async def own_agency(
     desk: Desk, person: Person, permission: Permission, identifier: str, way: str = "toast"
 ) -> tuple[Agency, Post]:
-    """An agency for which somebody speaks, and as what.
+    """An agency for which somebody speaks, and as what. A key or a form of before a merger means the successor.
 
     Raises:
         Refusal: no permission, or it is somebody else's: the same words as for one that does not exist.
     """
     check(person, permission, way)
-    for one in await posts.of_person(desk.tx, person.id):
-        if one.agency == identifier:
-            return await agencies.get(desk.tx, identifier), one.post
+    held = {one.agency: one.post for one in await posts.of_person(desk.tx, person.id)}
+    named = identifier if identifier in held else await heir(desk, identifier)
+    if named in held:
+        return await agencies.get(desk.tx, named), held[named]
     raise Refusal("press.stale.toast" if way == "toast" else "register.not_yours.text")
+
+
+async def heir(desk: Desk, agency: str) -> str:
+    """The agency that has what this one had: itself, or where it was merged into another, that one."""
+    for _ in range(MERGERS):
+        found = await agencies.find(desk.tx, agency)
+        if found is None or found.successor is None or found.exists(today(desk)):
+            break
+        agency = found.successor
+    return agency
 
 
 async def own_system(desk: Desk, person: Person, permission: Permission, identifier: str, way: str = "toast") -> System:
