@@ -15,7 +15,7 @@ from bot.services import answers
 from bot.services.desk import Desk, Key, Keys, check, key, named, rows
 from bot.services.obligation import exempting, judging, laying, owed
 from bot.services.reporting import exhibits
-from locales import At, Lines, Listed, Word
+from locales import At, Lines, Listed, Rows, Word
 from storage import agencies, attached, exemptions, obligations, people, submissions
 from storage.evidence import Evidence
 from storage.exemptions import Exemption
@@ -45,7 +45,7 @@ async def show(desk: Desk, reader: Person, wanted: Judging, edits: int | None = 
         buttons=[*rows(keys, width=4), *turns, *await _other_lists(desk, wanted.of)],
         edits=edits,
         n=await _count(desk, wanted.of),
-        lines=Lines(lines) if lines else Word("judging.empty"),
+        lines=Rows(lines) if lines else Word("judging.empty"),
     )
 
 
