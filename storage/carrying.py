@@ -57,7 +57,8 @@ _MOVES = (
     "UPDATE coordinations SET agency = :new WHERE agency = :old AND state IN ('sent', 'received')",
     # Whoever asked for both agencies is asked about once.
     (
-        "UPDATE enrolments SET state = 'dropped', decided_at = :now WHERE agency = :old AND state = 'asked'"
+        "UPDATE enrolments SET state = 'dropped', decided_at = :now, name = '', title = NULL, phone = NULL"
+        " WHERE agency = :old AND state = 'asked'"
         " AND person IN (SELECT person FROM enrolments WHERE agency = :new AND state = 'asked')"
     ),
     "UPDATE enrolments SET agency = :new WHERE agency = :old AND state = 'asked'",

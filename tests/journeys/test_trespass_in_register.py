@@ -53,6 +53,7 @@ from bot.services.obligation import board_sheets, laying
 from bot.services.register import table_files
 from storage import (
     agencies,
+    carrying,
     coordinations,
     drafts,
     enrolments,
@@ -71,6 +72,7 @@ from storage.systems import System
 from tests.conftest import Stage
 from tests.journeys.steps import asks, new
 from tests.journeys.walks import quiet, rows, toast
+from tests.journeys.working import leaves
 from tests.people import Person, visible
 
 REFUSED = (
@@ -97,9 +99,9 @@ class Town:
     me: str
     them: str
 
-    def owed_by_others(self) -> list[Press]:
-        """Every key that an officer may have, aimed at what the second agency has."""
-        agency, system, at = self.agency[THEIRS], self.system[THEIRS], self.ids
+    def of_an_officer(self, whose: str = THEIRS) -> list[Press]:
+        """Every key that an officer may have, aimed at an agency and what the second one has."""
+        agency, system, at = self.agency[whose], self.system[whose], self.ids
         return [
             *(OwnSystems(agency, page) for page in ("0", "1")),
             *(OwnSystem(of, act) for of in (agency, system) for act in ("", "add", "edit", "update", "stop", "level")),
@@ -240,12 +242,43 @@ def shown_secrets(person: Person) -> list[str]:
 
 async def test_an_officer_reaches_nothing_of_another_agency_by_any_key(town: Town) -> None:
     before = await state(town.stage)
-    for press in (*town.owed_by_others(), *town.of_the_house()):
+    for press in (*town.of_an_officer(), *town.of_the_house()):
         said = toast(await town.officer.forges(press.data())) or ""
         assert said.startswith(REFUSED), (press, said)
     await quiet(town.stage)
     assert await state(town.stage) == before
     assert shown_secrets(town.officer) == []
+
+
+@pytest.mark.parametrize("lost", ["post", "role"])
+async def test_neither_a_role_without_a_post_nor_a_post_without_a_role_opens_anything(town: Town, lost: str) -> None:
+    if lost == "post":
+        await town.ends(town.agency[MINE], town.me)
+    else:
+        await leaves(town.stage, town.officer)
+    before = await state(town.stage)
+    for press in town.of_an_officer(MINE):
+        said = toast(await town.officer.forges(press.data()))
+        assert said.startswith(REFUSED), (press, said)
+    for command in ("/hethong", "/nghiavu", "/raquet", "/phuongan", "/dientap", "/dieuphoi"):
+        said = (await asks(town.officer, command, "Anh/Chị")).text
+        assert said.startswith((*REFUSED, "Hiện không có đề nghị")), (command, said)
+    await quiet(town.stage)
+    assert await state(town.stage) == before
+    assert shown_secrets(town.officer) == []
+    assert not town.officer.showing("Cổng Ta")
+
+
+async def test_two_requests_to_speak_that_a_merger_makes_one_leave_no_number_behind(town: Town) -> None:
+    async with town.stage.bot.store.transaction() as tx:
+        now = town.stage.clock.now()
+        for agency in (town.agency[MINE], town.agency[THEIRS]):
+            one = enrolments.Enrolment(tx.new_id(), town.me, agency, Post.HEAD, "Lê Thu", "Trưởng", "0912345678", now)
+            await enrolments.ask(tx, one)
+        day = now.astimezone(HANOI).date()
+        await carrying.carry(tx, town.agency[MINE], town.agency[THEIRS], day, now)
+    dropped = await rows(town.stage, "SELECT name, title, phone FROM enrolments WHERE state = 'dropped'")
+    assert dropped == [{"name": "", "title": None, "phone": None}]
 
 
 # Rights that ended between the opening and *Gửi* ----------------------------------------------------------------------
