@@ -10,7 +10,7 @@ import pytest
 
 from bot.domain.agencies import Kind, Post
 from bot.domain.ids import short
-from bot.domain.incidents import Severity
+from bot.domain.incidents import Move, Severity
 from bot.domain.people import PERMISSIONS, Permission, Role
 from bot.domain.presses import (
     PRESSES,
@@ -88,10 +88,12 @@ from bot.domain.presses import (
 )
 from bot.domain.replies import Act as FormAct
 from bot.playground.chats import Message
+from bot.services.casework.tasks import TASKS
+from bot.services.outbreak import digests
 from storage import agencies, coordinations, enrolments, people, posts, roles, systems
 from storage.store import Transaction
 from tests.conftest import Stage
-from tests.journeys.steps import STORY, asks, files_with_contact, incident_of, log_of
+from tests.journeys.steps import STORY, asks, files_with_contact, incident_of, log_of, new
 from tests.people import Person, visible
 
 DENIED = "Việc này chỉ người được giao mới làm được"
@@ -440,6 +442,21 @@ async def test_forged_deep_links_read_like_a_plain_start(scene: Scene, payload: 
     again = await asks(scene.intruder, f"/start {aimed}", "Xin chào")
     assert (again.html, again.buttons) == (first.html, first.buttons)
     assert await state(scene.stage) == before
+
+
+async def test_no_door_of_a_card_opens_for_those_who_do_not_work_the_incident(scene: Scene) -> None:
+    """A provider answers requests about incidents, the department makes them: neither reads an incident."""
+    doors = ("file", digests.DOOR, *TASKS, *Move)
+    for role in (Role.ISP_CONTACT, Role.STANDING_UNIT):
+        member = await scene.stage.staff(f"Kẻ giả mạo {role}", role)
+        before = await state(scene.stage)
+        for door in doors:
+            since = len(member.messages)
+            await member.starts(f"w-{door}-{scene.incident}")
+            said = await new(member, "", since)
+            assert said.text.startswith((DENIED, "Không tìm thấy", "Nút này", "Liên kết")), (role, door, said.text)
+        assert await state(scene.stage) == before
+        nothing_of_others(scene, member.messages)
 
 
 @pytest.mark.parametrize(
