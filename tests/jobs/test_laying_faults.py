@@ -12,6 +12,7 @@ from bot.domain.moments import HANOI
 from bot.domain.obligations import Evidence, State, Trigger
 from bot.domain.people import Person, Role
 from bot.domain.policy_rows import Words
+from bot.domain.reminding import Audience, Rung, reached
 from bot.domain.rota import Holiday
 from bot.domain.submissions import State as Judged
 from bot.services.obligation import exempting, judging, laying, reviewers
@@ -183,3 +184,31 @@ async def test_a_rule_that_nobody_knows_is_ended_and_asked_of_nobody(office: Off
         await tx.run("UPDATE systems SET laid = 0")
     await office.lay()
     assert (await office.owed())["unheard_of"].state is State.ENDED
+
+
+async def test_weeks_that_a_reviewer_took_are_told_to_no_head(office: Office) -> None:
+    """Handed in five days before its day and returned weeks after: a reminder of the officer, then a week. Handed
+    in three days after its day: the deputy hears four days after it came back.
+    """
+    owed = await office.owed()
+    scan, drill = replace(owed["scan"], told=-7), replace(owed["drill"], told=0)
+    waits = {"scan": datetime(2026, 12, 18, 9, tzinfo=HANOI), "drill": datetime(2027, 1, 3, 9, tzinfo=HANOI)}
+    async with office.store.transaction() as tx:
+        for one in (scan, drill):
+            await laying.suspend(office.desk(tx), one)
+        office.now = datetime(2027, 3, 2, 9, tzinfo=HANOI)
+        for one in (scan, drill):
+            kept = await obligations.find(tx, one.id)
+            assert kept is not None
+            await laying.resume(office.desk(tx), kept, waits[one.rule])
+    back, rules = await office.owed(), {rule.key: rule for rule in office.policy.obligations}
+
+    def heard(rule: str, day: date) -> Rung | None:
+        now = datetime.combine(day, time(9), HANOI)
+        place = laying.place(back[rule])
+        return reached(office.policy.reminders, rules[rule], place, now, office.policy.holidays)
+
+    assert heard("scan", date(2027, 3, 3)) == Rung(0, (Audience.OFFICER,))
+    assert heard("drill", date(2027, 3, 5)) is None
+    assert heard("drill", date(2027, 3, 8)) == Rung(7, (Audience.OFFICER, Audience.DEPUTY)), "the 6th is a Saturday"
+    assert (back["scan"].due_on, back["drill"].due_on) == (scan.due_on, drill.due_on)

@@ -66,7 +66,7 @@ async def refuse(desk: Desk, reviewer: Person, identifier: str, answer: str, mes
     await _settle(desk, one, ASKED, REFUSED, reviewer, answer)
     evidence = await submissions.latest_of(desk.tx, owing.id)
     if evidence is None or evidence.state is not State.SUBMITTED:  # else it waits for another decision
-        await laying.resume(desk, owing)
+        await laying.resume(desk, owing, one.asked_at)
     await _tell(desk, reviewer, one, owing, "refused", message)
 
 
@@ -79,7 +79,7 @@ async def revoke(desk: Desk, reviewer: Person, identifier: str, message: int | N
     one, owing = await judged_by(desk, reviewer, identifier)
     await _settle(desk, one, AGREED, LAPSED, reviewer)
     if owing.state is Stands.WAIVED:
-        await laying.resume(desk, owing)
+        await laying.resume(desk, owing, one.asked_at)
     await _tell(desk, reviewer, one, owing, "revoked", message)
 
 

@@ -108,7 +108,7 @@ async def give_back(desk: Desk, reviewer: Person, identifier: str, reason: str, 
     for item in await submissions.items(desk.tx, one.id):
         waiting = await obligations.find(desk.tx, item.obligation)
         if waiting is not None and waiting.round == item.round:
-            await laying.resume(desk, waiting)
+            await laying.resume(desk, waiting, one.submitted_at)
     await _say_outcome(desk, reviewer, one, "judging.returned", message)
     for person in await _speakers(desk, one):
         own = person.id == one.person

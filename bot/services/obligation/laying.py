@@ -276,14 +276,24 @@ async def suspend(desk: Desk, one: Obligation) -> None:
     await obligations.put(desk.tx, replace(one, state=State.SUBMITTED, look_at=None))
 
 
-async def resume(desk: Desk, one: Obligation) -> None:
-    """It comes back from a reviewer, on the same rung."""
+async def resume(desk: Desk, one: Obligation, since: datetime | None = None) -> None:
+    """It comes back from a reviewer, on the same rung: the ladder stood still `since` it was handed in (None: it did
+    not), so that nobody's head hears of the weeks that somebody else took to judge it.
+    """
     if one.state not in (State.SUBMITTED, State.WAIVED):
         return
     rule = rule_of(desk, one)
-    back = replace(one, state=State.OPEN if one.due_on else State.MET)
+    back = replace(one, state=State.OPEN if one.due_on else State.MET, opened_on=_opened(desk, one, since))
     look_at = first_look(desk, rule, back) if rule else None
     await obligations.put(desk.tx, replace(back, look_at=look_at))
+
+
+def _opened(desk: Desk, one: Obligation, since: datetime | None) -> date:
+    """The day from which the ladder counts: as far behind today as it was behind the day on which it stood still."""
+    base = max(one.due_on or one.opened_on, one.opened_on)
+    if since is None or base >= today(desk):
+        return one.opened_on
+    return today(desk) - max(since.astimezone(HANOI).date() - base, 0 * domain.DAY)
 
 
 async def waive(desk: Desk, one: Obligation) -> None:
