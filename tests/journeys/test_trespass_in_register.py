@@ -50,7 +50,8 @@ from bot.domain.tables import What
 from bot.services.compliance import books, calendars, maps, silent
 from bot.services.desk import Desk
 from bot.services.obligation import board_sheets, laying
-from bot.services.register import table_files
+from bot.services.register import imports as desk_imports
+from bot.services.register import reach, table_files
 from storage import (
     agencies,
     carrying,
@@ -279,6 +280,28 @@ async def test_two_requests_to_speak_that_a_merger_makes_one_leave_no_number_beh
         await carrying.carry(tx, town.agency[MINE], town.agency[THEIRS], day, now)
     dropped = await rows(town.stage, "SELECT name, title, phone FROM enrolments WHERE state = 'dropped'")
     assert dropped == [{"name": "", "title": None, "phone": None}]
+
+
+@pytest.mark.parametrize("how", ["table", "tick"])
+async def test_nobody_speaks_any_more_for_an_agency_whose_last_day_a_table_names(town: Town, how: str) -> None:
+    """A day that has come ends it with the writing, one that has yet to come by the clock."""
+    stage, agency = town.stage, town.agency[MINE]
+    yesterday = stage.clock.now().astimezone(HANOI).date() - timedelta(days=1)
+    async with stage.bot.store.transaction() as tx:
+        desk = Desk(tx, stage.clock.now(), stage.bot.house)
+        await tx.run("UPDATE systems SET agency = :to WHERE agency = :old", {"to": town.agency[THEIRS], "old": agency})
+        table = f"Mã cơ quan,Tên cơ quan,Loại,Kết thúc từ ngày\nXP-1,Xã Ta,commune,{yesterday:%d/%m/%Y}\n"
+        if how == "table":
+            findings = await desk_imports.load(desk, What.AGENCIES, table.encode())
+            assert findings.faults == []
+        else:
+            await tx.run(
+                "UPDATE agencies SET until = :day WHERE id = :id", {"day": yesterday.isoformat(), "id": agency}
+            )
+            await reach.look(desk)
+        assert await posts.of_person(tx, town.me) == []
+    await town.officer.sees("đầu mối")
+    assert toast(await town.officer.forges(OwnSystems(agency).data())).startswith(REFUSED)
 
 
 # Rights that ended between the opening and *Gửi* ----------------------------------------------------------------------

@@ -11,7 +11,6 @@ from bot.domain.agencies import Kind
 from bot.domain.errors import Refusal
 from bot.domain.people import Permission, Person
 from bot.domain.registering import AGENCY, AGENCY_END, AGENCY_MERGE, AGENCY_POINT, Event, difference
-from bot.domain.sending import Lane
 from bot.services.desk import Desk, check
 from bot.services.obligation import laying
 from bot.services.register import agency_pages, chronicle, contacts, merging
@@ -169,11 +168,7 @@ async def _end(desk: Desk, person: Person, agency: Agency, answers: Answers, fac
         raise Refusal("agency.wrong_day.toast")
     if await systems.count(desk.tx, agency.id, today(desk)):
         raise Refusal("agency.has_systems.toast")
-    for held in await posts.of_agency(desk.tx, agency.id):
-        await contacts.end(desk, person, held, agency)
-        known = await contacts.known(desk, held.person)
-        if known is not None:
-            await desk.say(known, "enrol.ended", lane=Lane.NOTICE, agency=agency.name)
+    await contacts.end_of_agency(desk, person, agency)
     ended = replace(agency, until=until)
     await agencies.change(desk.tx, ended, desk.now)
     await laying.lay_agency(desk, ended)

@@ -198,6 +198,15 @@ async def end(desk: Desk, actor: Person | None, one: Held, agency: Agency) -> No
     await roles.end(desk.tx, one.person, role, by, desk.now)
 
 
+async def end_of_agency(desk: Desk, actor: Person | None, agency: Agency) -> None:
+    """An agency is no more, and nobody took its place: whoever spoke for it hears that this has ended."""
+    for one in await posts.of_agency(desk.tx, agency.id):
+        await end(desk, actor, one, agency)
+        person = await known(desk, one.person)
+        if person is not None:
+            await desk.say(person, "enrol.ended", lane=Lane.NOTICE, agency=agency.name)
+
+
 async def end_all(desk: Desk, actor: Person | None, person: str, role: Role) -> None:
     """The role of an officer was taken back: so are the posts that came with it."""
     for one in await posts.of_person(desk.tx, person):

@@ -21,12 +21,12 @@ from bot.domain.tables import Fault, What, letter
 from bot.services import apart
 from bot.services.desk import Desk, Keys, check, key
 from bot.services.obligation import laying
-from bot.services.register import writing
+from bot.services.register import contacts, writing
 from bot.services.register.gate import today
 from bot.services.register.reading import LARGEST, grid_of
 from bot.services.register.writing import Batch, Plan, Shelf
 from locales import Rows, Word
-from storage import imports, people, systems
+from storage import agencies, imports, people, systems
 from storage.imports import Import
 
 WAITS = timedelta(hours=1)  # for a file, once somebody has said that one will come
@@ -45,7 +45,7 @@ async def load(desk: Desk, what: What, content: bytes) -> Findings:
     kept = await writing.shelf(desk.tx)
     findings = domain.weigh(grid_of(content), what, kept.register(), today(desk))
     plan = Plan.of(what, findings, kept)
-    await writing.write(desk.tx, writing.prepare(plan, [desk.tx.new_id() for _ in range(plan.new)], desk.now))
+    await _write(desk, None, writing.prepare(plan, [desk.tx.new_id() for _ in range(plan.new)], desk.now))
     return findings
 
 
@@ -227,8 +227,17 @@ async def finish(desk: Desk, one: Import, batch: Batch, found: Mapping[str, Any]
         await imports.again(desk.tx, one.id, desk.now)
         await desk.say(person, "import.changed_since", name=one.name)
     elif await imports.settle(desk.tx, one.id, "done", desk.now, batch.updated):
-        await writing.write(desk.tx, batch)
+        await _write(desk, person, batch)
         await _tell_done(desk, person, one, found["counts"], len(batch.updated))
+
+
+async def _write(desk: Desk, person: Person | None, batch: Batch) -> None:
+    """Write everything; nobody speaks any more for an agency that the table says is no more."""
+    await writing.write(desk.tx, batch)
+    if batch.what is What.AGENCIES:
+        for row in batch.changed:
+            if row["until"] and row["until"] <= today(desk).isoformat():
+                await contacts.end_of_agency(desk, person, await agencies.get(desk.tx, str(row["id"])))
 
 
 async def _tell_done(desk: Desk, person: Person, one: Import, counts: Mapping[str, int], updated: int) -> None:

@@ -43,6 +43,10 @@ async def look(desk: Desk) -> int:
 
 async def _look_after(desk: Desk, one: Held) -> None:
     """One post: red where its person is away or silent for long, asked where the last word is a quarter old."""
+    agency = await agencies.get(desk.tx, one.agency)
+    if not agency.exists(today(desk)):  # its last day was named before it came
+        await contacts.end_of_agency(desk, None, agency)
+        return
     person = await contacts.known(desk, one.person)
     away = person is None or person.unreachable
     reddens = one.red_since is None and (away or _silent_on(desk, one) <= today(desk))
@@ -59,7 +63,7 @@ async def _look_after(desk: Desk, one: Held) -> None:
     if asks and person is not None:
         await _ask(desk, person, one, silent=reddens)
     if reddens and one.post is Post.OFFICER:
-        await contacts.ask_deputies(desk, await agencies.get(desk.tx, one.agency))
+        await contacts.ask_deputies(desk, agency)
 
 
 def _silent_on(desk: Desk, one: Held) -> date:
