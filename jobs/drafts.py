@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from functools import partial
+
+from bot.services import apart
 from bot.services.desk import Desk
 from bot.services.paper.formbook import form_of
 from bot.services.reporting import conversations, endings, strays
@@ -19,10 +23,15 @@ async def look(desk: Desk) -> int:
     """Everything whose time has come, as many as fit into one transaction; how many those were."""
     due = await drafts.due(desk.tx, desk.now, TOGETHER)
     for one in due:
-        form = form_of(desk, one)
-        told = form.story is not None and one.draft.answers.get(form.story) is not None
-        if told and one.incident is None:
-            await endings.file_silent(desk, one)
-        else:
-            await conversations.drop_old(desk, one)
+        if not await apart.succeeds(desk, f"the end of draft {one.id}", partial(_end, desk, one)):
+            await drafts.keep(desk.tx, replace(one, look_at=desk.now + apart.LATER))
     return len(due)
+
+
+async def _end(desk: Desk, one: drafts.Open) -> None:
+    form = form_of(desk, one)
+    told = form.story is not None and one.draft.answers.get(form.story) is not None
+    if told and one.incident is None:
+        await endings.file_silent(desk, one)
+    else:
+        await conversations.drop_old(desk, one)

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from bot.demo import example_policy
 from bot.domain import reports
+from bot.domain.forms import Draft
 from bot.domain.ids import Ids
 from bot.domain.searching import query
 from bot.services import apart
@@ -14,9 +15,11 @@ from bot.services.casework import incidents as files
 from bot.services.casework import searching
 from bot.services.desk import Desk, House
 from bot.services.outbreak import outbreaks
+from bot.services.paper.formbook import drop_orphans
+from jobs import drafts as draft_jobs
 from jobs import rota as rota_jobs
 from locales import Texts
-from storage import people, search, sweeps
+from storage import drafts, people, search, sweeps
 from storage.codec import at
 from storage.migrate import migrate
 from storage.sqlite import open_store
@@ -87,3 +90,25 @@ async def test_a_step_of_the_rota_that_fails_leaves_the_others_to_do_their_work(
             await rota_jobs.look(Desk(tx, NOW, HOUSE))
         async with store.reading() as tx:
             assert [row["state"] for row in await tx.rows("SELECT state FROM swaps")] == ["lapsed"]
+
+
+async def test_a_draft_of_a_form_that_nobody_knows_holds_up_no_other_and_is_dropped_at_the_next_start(
+    tmp_path: Path,
+) -> None:
+    async with open_store(tmp_path / "bot.db", Ids(lambda: NOW)) as store:
+        await migrate(store)
+        async with store.transaction() as tx:
+            story = reports.CITIZEN_REPORT.story
+            assert story is not None
+            for number, form in enumerate(("evidence_scan_0", reports.CITIZEN_REPORT.name)):
+                who = await people.add(tx, number + 1, "vi", NOW)
+                draft = Draft(form, "when", {"kind": "fake_site", story: "Trang giả mạo"}, editing=False)
+                await drafts.keep(tx, drafts.Open(tx.new_id(), who.id, draft, None, NOW, NOW, None))
+        async with store.transaction() as tx:
+            assert await draft_jobs.look(Desk(tx, NOW, HOUSE)) == 2
+        async with store.transaction() as tx:
+            assert await draft_jobs.look(Desk(tx, NOW, HOUSE)) == 0
+            assert len(await tx.rows("SELECT id FROM incidents")) == 1
+            assert len(await drafts.due(tx, NOW + apart.LATER, 9)) == 1
+            assert await drop_orphans(Desk(tx, NOW, HOUSE)) == 1
+            assert await drafts.of_forms(tx, "evidence_scan_0") == []

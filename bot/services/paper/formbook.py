@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import logging
+
 from bot.domain import reports
 from bot.domain.forms import Form
 from bot.domain.papers import PREFIX
 from bot.services.desk import Desk
 from storage import drafts
+
+log = logging.getLogger(__name__)
 
 
 def form_of(desk: Desk, one: drafts.Open) -> Form:
@@ -16,9 +20,17 @@ def form_of(desk: Desk, one: drafts.Open) -> Form:
 
 
 async def drop_orphans(desk: Desk) -> int:
-    """Once, at the start: drafts of papers whose layout is another now, or gone. Nothing of them was filed."""
+    """Once, at the start: drafts of papers whose layout is another now, or gone, and of forms that this program does
+    not have. Nothing of them was filed; whoever wrote one could do nothing else as long as it was there.
+    """
     kept = desk.house.stationery
-    gone = [one for one in await drafts.of_forms(desk.tx, PREFIX) if kept.of_form(one.draft.form) is None]
+    gone = [
+        one
+        for one in await drafts.of_forms(desk.tx, "")
+        if kept.of_form(one.draft.form) is None and one.draft.form not in reports.FORMS
+    ]
     for one in gone:
+        if not one.draft.form.startswith(PREFIX):
+            log.error("a draft of the form %s, which nobody knows, is dropped", one.draft.form)
         await drafts.erase(desk.tx, one.person)
     return len(gone)
