@@ -66,19 +66,23 @@ async def begin(tx: Transaction, person: str, what: What, now: datetime) -> str:
 
 
 async def awaiting(tx: Transaction, person: str, since: datetime) -> Import | None:
-    """The import for which somebody has yet to send the file, asked for at `since` or later."""
+    """The import for which somebody has yet to send the file, asked for at `since` or later; or a better one
+    after a faulty one, unless a form is open that a file may belong to.
+    """
     row = await tx.row(
-        f"SELECT {_COLUMNS} FROM imports WHERE person = :person AND asked_at >= :since AND state = 'waiting'"
-        " AND file_id IS NULL ORDER BY asked_at DESC LIMIT 1",
+        f"SELECT {_COLUMNS} FROM imports WHERE person = :person AND asked_at >= :since"
+        " AND (state = 'waiting' AND file_id IS NULL OR state = 'faulty'"
+        " AND NOT EXISTS (SELECT 1 FROM drafts WHERE drafts.person = imports.person)) ORDER BY asked_at DESC LIMIT 1",
         {"person": person, "since": at(since)},
     )
     return _import(row) if row else None
 
 
 async def take(tx: Transaction, identifier: str, name: str, file_id: str, now: datetime) -> None:
-    """The file has come, or its name at Telegram has."""
+    """The file has come, or its name at Telegram has; it takes the place of one that was faulty."""
     await tx.run(
-        "UPDATE imports SET name = :name, file_id = :file_id, due_at = :now WHERE id = :id AND state = 'waiting'",
+        "UPDATE imports SET name = :name, file_id = :file_id, due_at = :now, asked_at = :now, state = 'waiting',"
+        " content = NULL, findings = NULL, tries = 0 WHERE id = :id AND state IN ('waiting', 'faulty')",
         {"id": identifier, "name": name, "file_id": file_id, "now": at(now)},
     )
 

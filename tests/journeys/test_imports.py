@@ -107,6 +107,8 @@ async def test_one_fault_writes_nothing_and_every_fault_is_named(running_stage: 
     content = await comes(keeper, "Kết quả từng dòng", "chỗ cần sửa.")
     sheet = load_workbook(io.BytesIO(content)).worksheets[0]
     assert [row[1].value for row in sheet.iter_rows(min_row=2)] == ["C2", "D2", "A3", "D3"]
+    await keeper.sends_document("sua.csv", wrong.replace(b",7,", b",3,"), CSV)  # mended and sent without another key
+    await keeper.sees("Tệp sua.csv: có 3 chỗ cần sửa")
     tcvn3 = "M· c¬ quan,Tªn c¬ quan\nS1,Së Khoa häc vµ C«ng nghÖ".encode("latin-1")
     await sends(keeper, "Nhập cơ quan", "cu.csv", tcvn3, "TCVN3")
     await sends(keeper, "Nhập cơ quan", "rong.csv", b"\xef\xbb\xbf", "Tệp trống")
