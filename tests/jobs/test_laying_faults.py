@@ -15,7 +15,7 @@ from bot.domain.policy_rows import Words
 from bot.domain.reminding import Audience, Rung, reached
 from bot.domain.rota import Holiday
 from bot.domain.submissions import State as Judged
-from bot.services.obligation import exempting, judging, laying, reviewers
+from bot.services.obligation import exempting, judging, laying, owed, reviewers
 from storage import agencies, exemptions, obligations, people, roles, submissions, systems
 from storage.agencies import Agency
 from storage.submissions import Item, Submission
@@ -71,14 +71,14 @@ async def test_a_hole_stays_to_be_mended_though_its_rule_went_and_came_back(offi
 
 async def test_evidence_and_requests_that_wait_outlive_a_level_that_came_and_went(office: Office) -> None:
     officer, reviewer = await two(office)
-    owed = await office.owed()
+    known = await office.owed()
     async with office.store.transaction() as tx:
         desk = office.desk(tx)
         for rule in ("drill", "plan_review"):
-            await laying.suspend(desk, owed[rule])
+            await laying.suspend(desk, known[rule])
         one = Submission("e", Evidence.DRILL, "a", officer.id, TODAY, {}, Judged.SUBMITTED, office.now)
-        await submissions.add(tx, one, [Item(owed["drill"].id, 1)])
-        request = str(await exemptions.ask(tx, owed["plan_review"].id, "x", officer.id, office.now))
+        await submissions.add(tx, one, [Item(known["drill"].id, 1)])
+        request = str(await exemptions.ask(tx, known["plan_review"].id, "x", officer.id, office.now))
         whole = office.policy
     office.policy = whole.model_copy(update={"obligations": ()})
     await office.lay()
@@ -190,8 +190,8 @@ async def test_weeks_that_a_reviewer_took_are_told_to_no_head(office: Office) ->
     """Handed in five days before its day and returned weeks after: a reminder of the officer, then a week. Handed
     in three days after its day: the deputy hears four days after it came back.
     """
-    owed = await office.owed()
-    scan, drill = replace(owed["scan"], told=-7), replace(owed["drill"], told=0)
+    known = await office.owed()
+    scan, drill = replace(known["scan"], told=-7), replace(known["drill"], told=0)
     waits = {"scan": datetime(2026, 12, 18, 9, tzinfo=HANOI), "drill": datetime(2027, 1, 3, 9, tzinfo=HANOI)}
     async with office.store.transaction() as tx:
         for one in (scan, drill):
@@ -212,3 +212,24 @@ async def test_weeks_that_a_reviewer_took_are_told_to_no_head(office: Office) ->
     assert heard("drill", date(2027, 3, 5)) is None
     assert heard("drill", date(2027, 3, 8)) == Rung(7, (Audience.OFFICER, Audience.DEPUTY)), "the 6th is a Saturday"
     assert (back["scan"].due_on, back["drill"].due_on) == (scan.due_on, drill.due_on)
+
+
+async def test_evidence_that_is_accepted_after_its_rule_ended_counts_when_the_rule_comes_back(office: Office) -> None:
+    whole = office.policy
+    office.policy = whole.model_copy(update={"obligations": ()})
+    await office.lay()
+    for rule in ("scan", "plan"):
+        assert not await office.fulfil(rule, date(2026, 11, 20))
+    office.policy = whole
+    await office.lay()
+    known = await office.owed()
+    assert known["scan"].due_on == date(2027, 5, 20)
+    assert known["plan"].state is State.MET
+
+
+async def test_evidence_about_a_system_that_has_moved_still_names_it(office: Office) -> None:
+    async with office.store.transaction() as tx:
+        await agencies.add(tx, Agency("b", "SO-2", "Sở Bên Cạnh", Kind.DEPARTMENT), BEGIN)
+    await office.change(agency="b")
+    async with office.store.transaction() as tx:
+        assert "Cổng dịch vụ công · HT-1" in str(await owed.names(office.desk(tx), "a", ["s"]))

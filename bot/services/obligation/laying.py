@@ -253,6 +253,8 @@ async def fulfil(desk: Desk, one: Obligation, done_on: date) -> bool:
     """It was done on a day: the next round begins. False where that day does not answer it (done before what asks for
     it happened, or no later than what is on record): it goes on as it was, on the same rung.
     """
+    if one.state is State.ENDED and (one.done_on is None or done_on > one.done_on):  # known, should it come back
+        await obligations.put(desk.tx, replace(one, done_on=done_on, due_on=None))
     if one.state not in (State.OPEN, State.SUBMITTED):
         return False
     rule = rule_of(desk, one)

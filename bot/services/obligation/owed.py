@@ -72,9 +72,11 @@ def _short(name: str, code: str) -> str:
 
 
 async def names(desk: Desk, agency: str, subjects: Collection[str]) -> Any:
-    """Subjects in one line."""
+    """Subjects in one line; a system that has gone to another agency since is named too."""
     rows = await named(desk, agency, subjects)
-    return in_line([row[1] for row in rows])
+    gone = sorted(set(subjects) - {row[0] for row in rows})
+    moved = [one for one in [await systems.find(desk.tx, subject) for subject in gone] if one is not None]
+    return in_line([*(row[1] for row in rows), *(_short(one.name, one.code) for one in moved)])
 
 
 def in_line(words: Sequence[Any]) -> Any:
