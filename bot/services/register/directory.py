@@ -30,7 +30,7 @@ async def show(desk: Desk, person: Person, page: str = NEW, edits: int | None = 
     check(person, Permission.SEE_CONTACT_POINT)
     number = _number(page)
     found = await agencies.of_kind(desk.tx, Kind.PROVIDER, today(desk), SHOWN + 1, number * SHOWN)
-    apart = [part for one in found[:SHOWN] for part in (_entry(one), "")][:-1]  # an empty row between two of them
+    apart = [part for one in found[:SHOWN] for part in (_entry(one), " ")][:-1]  # " ": empty rows are left out
     lines = Rows(apart) if found else Word("providers.none")
     keys = _turning(number, more=len(found) > SHOWN)
     await desk.say(person, "providers.list", buttons=keys, edits=edits, lines=lines)
