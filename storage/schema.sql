@@ -760,7 +760,7 @@ CREATE TABLE obligations (                   -- one row for each rule and each s
     system TEXT REFERENCES systems (id),
     round INTEGER NOT NULL,                  -- counts the periods: ledgers of one period say nothing about the next
     state TEXT NOT NULL CHECK (state IN ('open', 'submitted', 'waived', 'met', 'ended')),
-    opened_on TEXT NOT NULL,                 -- when this round was written down, or when it ended; later by as long as a reviewer had it when overdue
+    opened_on TEXT NOT NULL,                 -- when this round was written down (or ended); moved by what a reviewer took
     happened_on TEXT,                        -- what set it off: nothing that was done before counts
     due_on TEXT,                             -- the last day, in Ha Noi; NULL: nothing is owed until something happens
     done_on TEXT,
