@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
 from enum import StrEnum
@@ -122,6 +122,12 @@ def heard_by(to: Sequence[Audience], posts: Mapping[Audience, Sequence[str]], no
         above = (posts.get(one, ()) for one in order[order.index(who) :])
         heard += next((held for held in above if held), (nobody,))
     return tuple(dict.fromkeys(heard))
+
+
+def stands_in(who: Audience, staffed: Collection[Audience]) -> Audience:
+    """Who hears in place of a post that nobody holds: the next one up, above all the department."""
+    order = tuple(Audience)
+    return next((one for one in order[order.index(who) :] if one in staffed), Audience.DEPARTMENT)
 
 
 def reached(

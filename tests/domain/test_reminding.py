@@ -25,6 +25,7 @@ from bot.domain.reminding import (
     next_to,
     reached,
     rungs,
+    stands_in,
 )
 from bot.domain.rota import Holiday, holiday
 
@@ -169,3 +170,10 @@ def test_a_post_that_nobody_holds_is_passed_over_upwards_and_nobody_hears_twice(
     assert heard_by((HEAD,), {OFFICER: ["a"]}, "list") == ("list",)
     assert heard_by((OFFICER, DEPARTMENT), {}, "list") == ("list",)
     assert heard_by((), staffed, "list") == ()
+
+
+def test_an_empty_post_is_passed_over_upwards_in_words_too() -> None:
+    assert stands_in(DEPUTY, {OFFICER, DEPUTY}) is DEPUTY
+    assert stands_in(DEPUTY, {OFFICER, HEAD}) is HEAD
+    assert stands_in(DEPUTY, {OFFICER}) is DEPARTMENT
+    assert stands_in(DEPARTMENT, set()) is DEPARTMENT

@@ -100,7 +100,7 @@ async def puts_off(officer: Person) -> None:
     since = len(officer.messages)
     await officer.presses("Nhắc lại sau", under=HEADING)
     form = await new(officer, "Nhắc lại sau những việc nào", since)
-    scans = [label for label in labels(form) if label.startswith("Rà quét lỗ hổng: ")]
+    scans = [label for label in labels(form) if label.endswith(": Rà quét lỗ hổng")]
     assert len(scans) == two_years.SYSTEMS
     for label in scans:
         await officer.presses(label)

@@ -142,7 +142,7 @@ def _line(desk: Desk, board: Board, group: Group) -> Any:
         which=_which(board, group),
         why=group.rule.why.vi if group.rule.why else None,
         basis=basis(desk, board, group),
-        next=_next(desk, group),
+        next=_next(desk, board, group),
     )
 
 
@@ -188,14 +188,15 @@ def basis(desk: Desk, board: Board, group: Group) -> Any:
     return Word("owed.basis", article=article.vi, law=law.number)
 
 
-def _next(desk: Desk, group: Group) -> Any:
+def _next(desk: Desk, board: Board, group: Group) -> Any:
     """Who above the officer hears next, should nothing come in; the earliest of all of the group."""
     climbs = [reminding.next_to(desk.policy.reminders, group.rule, laying.place(one), _told(one)) for one in group.owed]
     ahead = [(day, who) for who, day in filter(None, climbs)]
     if not ahead:
         return Word("owed.all_told")
     day, who = min(ahead)
-    return Word("owed.next", day=At(midnight(day.isoformat()), "date"), who=Word(f"owed.audience.{who}"))
+    heard_by = reminding.stands_in(who, board.staffed)
+    return Word("owed.next", day=At(midnight(day.isoformat()), "date"), who=Word(f"owed.audience.{heard_by}"))
 
 
 def _told(one: Obligation) -> int:

@@ -9,11 +9,12 @@ from datetime import date
 
 from bot.domain import obligations as domain
 from bot.domain.obligations import Anchor, Rule, Scope, Standing, State, Subject
+from bot.domain.reminding import Audience
 from bot.services.desk import Desk
 from bot.services.obligation import laying
 from bot.services.register.gate import today
 from bot.services.register.squares import WORST
-from storage import obligations, systems
+from storage import obligations, posts, systems
 from storage.agencies import Agency
 from storage.obligations import Obligation
 from storage.systems import System
@@ -64,6 +65,7 @@ class Board:
     rows: tuple[Row, ...]
     own: tuple[tuple[Rule, Cell], ...]
     systems: Mapping[str, System]  # by id
+    staffed: Collection[Audience]  # posts that somebody holds who can be written to
 
     @property
     def cells(self) -> tuple[Cell, ...]:
@@ -112,6 +114,7 @@ async def board(desk: Desk, agency: Agency) -> Board:
         tuple(sorted(rows, key=lambda row: (row.gravity, row.system.name, row.system.id))),
         tuple((rule, cell) for rule, cell in own if _says(cell)),
         {one.id: one for one in owned},
+        [Audience(post) for post in (await posts.reachable(desk.tx, [agency.id])).get(agency.id, {})],
     )
 
 

@@ -96,8 +96,7 @@ def _items(desk: Desk, board: Board, groups: Sequence[Group]) -> list[Sequence[s
 def _item(desk: Desk, board: Board, rule: Rule, one: Obligation) -> str:
     system = board.systems.get(one.system or "")
     subject = board_pages.brief(system.name if system else board.agency.name)
-    since = board_pages.since(one, board.day)
-    return _said(desk, "owed.item.text", name=rule.name.vi, subject=subject, since=since)
+    return _said(desk, "owed.item.text", name=rule.name.vi, subject=subject)
 
 
 def _said(desk: Desk, text: str, **values: Any) -> str:
