@@ -235,7 +235,7 @@ DYNAMIC = {
     "request_term.*": OPTIONS,
     **dict.fromkeys(("submission.state.*", "exemption.state.*"), "states of evidence and of exemptions"),
     "submission.file.*": "codes of Unfit, and what became of a file",
-    "judging.list.*": "lists of bot/services/obligation/queues.py",
+    **dict.fromkeys(("judging.list.*", "judging.how.*"), "lists of bot/services/obligation/queues.py"),
     **dict.fromkeys(
         (f"{who}.{what}" for who in ("judging", "exemption") for what in ("agreed", "refused", "revoked")),
         "what a reviewer decided",

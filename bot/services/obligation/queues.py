@@ -46,6 +46,7 @@ async def show(desk: Desk, reader: Person, wanted: Judging, edits: int | None = 
         edits=edits,
         n=await _count(desk, wanted.of),
         lines=Rows(lines) if lines else Word("judging.empty"),
+        how=Word(f"judging.how.{wanted.of}") if lines else None,
     )
 
 
