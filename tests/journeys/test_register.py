@@ -196,7 +196,7 @@ async def test_an_officer_with_sixty_systems_turns_pages_and_adds_changes_and_st
     await asks(officer, "Cổng thông tin (ví dụ)", "mở ra Internet")
     await presses(officer, "Internet", "công nghệ gì")
     await asks(officer, "Exchange, WordPress", "cung cấp, bảo trì")
-    await presses(officer, "Bỏ qua", "vận hành hệ thống")
+    await asks(officer, "Công ty Một (ví dụ)", "vận hành hệ thống")
     await presses(officer, "Bỏ qua", "Sử dụng từ ngày nào")
     await presses(officer, "Bỏ qua", "đúng rồi thì gửi")
     page = await presses(officer, "Gửi", "Đã ghi hệ thống vào danh bạ")
@@ -209,6 +209,11 @@ async def test_an_officer_with_sixty_systems_turns_pages_and_adds_changes_and_st
     await presses(officer, "Phiên bản mới, nâng cấp lớn", "từ ngày nào")
     await presses(officer, "Hôm nay", "Thay đổi của hệ thống: Anh/Chị xem lại")
     await presses(officer, "Gửi", f"Cập nhật phương án (trước hết ngày {province.today + timedelta(days=30):%d/%m/%Y})")
+    await presses(officer, "Sửa thông tin", "Công ty Một (ví dụ)")
+    await officer.presses("Sửa")
+    await presses(officer, "Nhà cung cấp", "cung cấp, bảo trì phần mềm")
+    await asks(officer, "Công ty Hai (ví dụ)", "đúng rồi thì gửi")
+    await presses(officer, "Gửi", "việc đó đang đến hạn sẵn")  # another vendor asks for the plan, as a new version does
     await province.gives("SO-01", [f"Hệ thống {number:02d}" for number in range(59)])
     board = await asks(officer, "/hethong", "60 hệ thống thông tin")
     assert "🟥 60" in board.text
@@ -226,7 +231,8 @@ async def test_an_officer_with_sixty_systems_turns_pages_and_adds_changes_and_st
     await presses(clerk, "Xem hệ thống", "Đã ngừng từ ngày")
     await presses(clerk, "Dùng lại", "🟥 Phương án")
     assert await province.log("SO-01") == [
-        *(Event.SYSTEM_RESUMED, Event.SYSTEM_STOPPED, Event.SYSTEM_UPDATED, Event.SYSTEM_ADDED)
+        *(Event.SYSTEM_RESUMED, Event.SYSTEM_STOPPED),
+        *(Event.SYSTEM_CHANGED, Event.SYSTEM_UPDATED, Event.SYSTEM_ADDED),
     ]
     other = await province.stage.staff("Người xã khác", Role.AGENCY_CONTACT)
     await province.speaks(other, "XP-001")

@@ -113,10 +113,13 @@ async def _add(desk: Desk, person: Person, owner: Agency, answers: Answers, fact
 async def _change(
     desk: Desk, person: Person, system: System, answers: Answers, facts: Facts, message: int | None
 ) -> None:
+    """Another vendor asks for another plan, whichever form says so."""
     after = _with(system, changed(answers, facts))
     if after != system:
         await _write(desk, person, Event.SYSTEM_CHANGED, system, after)
-    await _show(desk, person, after, answers, message)
+    other = system.vendor and after.vendor and system.vendor != after.vendor
+    note = await _plan_again(desk, after, today(desk)) if other else None
+    await _show(desk, person, after, answers, message, note)
 
 
 async def _write(desk: Desk, person: Person, event: Event, before: System, after: System, **details: Any) -> None:
@@ -165,13 +168,17 @@ async def _update(
     day = date.fromisoformat(facts["on"])
     after = replace(system, vendor=facts.get("vendor") or system.vendor)
     await _write(desk, person, Event.SYSTEM_UPDATED, system, after, what=facts["what"], day=day.isoformat())
-    opened = await laying.trigger(desk, after, Trigger.SYSTEM_CHANGED, day)
+    await _show(desk, person, after, answers, message, await _plan_again(desk, after, day))
+
+
+async def _plan_again(desk: Desk, system: System, day: date) -> Any:
+    """What the rules of the day ask for after a change; in words."""
+    opened = await laying.trigger(desk, system, Trigger.SYSTEM_CHANGED, day)
     due = [(laying.rule_of(desk, one), one.due_on) for one in opened]
     said = [
         Word("system.opened", name=rule.name.in_language("vi"), day=shown_day(due_on)) for rule, due_on in due if rule
     ]
-    note = Word("system.updated", opened={"list": said}) if said else Word("system.updated_before")
-    await _show(desk, person, after, answers, message, note)
+    return Word("system.updated", opened={"list": said}) if said else Word("system.updated_before")
 
 
 async def _stop(
