@@ -132,6 +132,8 @@ def for_group(text: str, longest: int = 200) -> str:
         return line
     head = line[: max(0, longest - 1)]
     head = head.rsplit(" ", 1)[0] if " " in head[longest // 2 :] else _LAST_LABEL.sub("", head)
+    while defang(head) != head:  # the cut has made an address of what was none
+        head = _LAST_LABEL.sub("", head) if _LAST_LABEL.search(head) else head[:-1]
     return head.rstrip(" ,.;:-") + "…"
 
 

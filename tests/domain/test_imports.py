@@ -15,7 +15,7 @@ from bot.domain import grids, imports
 from bot.domain.agencies import Exposure, Kind
 from bot.domain.grids import Grid, Line
 from bot.domain.imports import Fate, Register
-from bot.domain.lettering import LETTERS, Unreadable
+from bot.domain.lettering import LETTERS, Unreadable, spoilt
 from bot.domain.tables import AGENCIES, SYSTEMS, TABLES, What, heads, letter
 from locales import Texts
 
@@ -244,7 +244,8 @@ def test_a_column_that_is_not_there_changes_nothing_and_an_empty_cell_takes_away
 WORDS = st.text(alphabet=[*sorted(LETTERS), *"bcdhklmnt =+-@',;\"0189"], min_size=1, max_size=30).map(
     lambda text: " ".join(text.split())
 )
-NAMES = WORDS.filter(bool)
+# Letters side by side that no Vietnamese word has ("oâ") are taken for an old font, and told so.
+NAMES = WORDS.filter(lambda words: bool(words) and spoilt(words) is None)
 DAYS = st.none() | st.dates(date(1990, 1, 1), date(2030, 1, 1)).map(date.isoformat)
 
 

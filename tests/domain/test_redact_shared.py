@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from bot.domain.redact import defang, for_group, has_indicator, is_story, mask_personal
@@ -27,6 +27,7 @@ STORIES = st.one_of(st.text(max_size=300), st.lists(PIECES, max_size=15).map("".
 
 @settings(max_examples=400, deadline=None)
 @given(STORIES, st.integers(20, 300))
+@example("00000000:0.0.10.0.000", 20)  # cut within, an address is left
 def test_a_line_for_a_group_is_short_and_holds_no_contact_and_no_link(text: str, longest: int) -> None:
     line = for_group(text, longest)
     assert len(line) <= longest
