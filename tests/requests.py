@@ -29,6 +29,12 @@ def _read(value: Any) -> Any:
         return value
 
 
+def _is_text(method: type[BaseModel], name: str) -> bool:
+    """Words are no JSON, whatever they look like: somebody may write "[]", and Telegram takes it as it is."""
+    field = method.model_fields.get(name)
+    return field is not None and field.annotation in (str, str | None)
+
+
 def _unknown(value: Any) -> Iterator[str]:
     """Names within keyboards, reactions, reply parameters … that the Bot API does not know."""
     if isinstance(value, list | tuple):
@@ -54,7 +60,7 @@ class Judge:
         if method is None:
             self.faults.append(f"{call.method}: no such method")
             return
-        given = {name: _read(value) for name, value in call.params.items()}
+        given = {name: value if _is_text(method, name) else _read(value) for name, value in call.params.items()}
         unknown = set(given) - set(method.model_fields)
         if unknown:
             self.faults.append(f"{call.method}: unknown {sorted(unknown)}")

@@ -71,3 +71,12 @@ async def test_what_is_wrong_is_a_fault(
     assert fault in found
     with pytest.raises(AssertionError):
         judge.accepts_all()
+
+
+async def test_words_that_look_like_json_are_words(bot: ptb.Bot, telegram: Telegram, anna: User) -> None:
+    judge = Judge(telegram)
+    telegram.says(anna, anna, "x")
+    await bot.send_message(anna.id, "[]")
+    await bot.send_photo(anna.id, PNG, caption='{"a": 1}')
+    judge.accepts_all()
+    assert judge.judged == 2
